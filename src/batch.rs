@@ -1,0 +1,173 @@
+//! The messages of one chunk, laid out for one crossing of the wasm boundary.
+//!
+//! ```text
+//! batch   = *message
+//! message = data CR type CR            ; the last event ID is that of the message before
+//!         / data CR type LF id CR      ; the last event ID is this one
+//! ```
+//!
+//! No escaping and no offsets are needed: CR ends a line of the event stream, so it occurs in no
+//! field, and LF occurs in the data alone, between two of its lines. The bytes are those that the
+//! server sent, not yet checked for UTF-8: whoever reads the batch decodes it in one go, and a
+//! malformed sequence never swallows the CR or LF that follows it (Encoding standard, section 4.1).
+//!
+//! A reader starts every batch with the empty last event ID, so each can be read by itself.
+
+use std::collections::TryReserveError;
+use std::ops::Range;
+
+const CR: u8 = b'\r';
+const LF: u8 = b'\n';
+
+/// Finished messages, and behind them the data buffer of the message that is still being received.
+///
+/// The data buffer lives here so that the text of an event is copied once, from the chunk to the
+/// place where it is read.
+#[derive(Debug, Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    /// Where the data buffer begins, and the finished messages end.
+    data_buffer_start: usize,
+    /// The place in `bytes` of the last event ID that was named last.
+    last_event_id: Range<usize>,
+}
+
+/// One message of a batch, as the bytes that the server sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// The event type buffer; empty means `message`.
+    pub event_type: &'a [u8],
+    /// The data, its lines joined by LF.
+    pub data: &'a [u8],
+    /// The last event ID string at the time of the dispatch.
+    pub last_event_id: &'a [u8],
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends to the data buffer of the unfinished message, or says that there is no memory for it.
+    pub(crate) fn append_data(&mut self, value: &[u8]) -> Result<(), TryReserveError> {
+        self.bytes.try_reserve(value.len())?;
+        self.bytes.extend_from_slice(value);
+        Ok(())
+    }
+
+    /// The length of the data buffer, in bytes.
+    pub(crate) fn data_buffer_len(&self) -> usize {
+        self.bytes.len() - self.data_buffer_start
+    }
+
+    /// Makes a message of the data buffer, which is empty afterwards.
+    pub(crate) fn finish_message(
+        &mut self,
+        event_type: &[u8],
+        last_event_id: &[u8],
+    ) -> Result<(), TryReserveError> {
+        self.bytes.try_reserve(event_type.len() + last_event_id.len() + 3)?;
+        self.bytes.push(CR);
+        self.bytes.extend_from_slice(event_type);
+        if self.bytes[self.last_event_id.clone()] != *last_event_id {
+            self.bytes.push(LF);
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(last_event_id);
+            self.last_event_id = start..self.bytes.len();
+        }
+        self.bytes.push(CR);
+        self.data_buffer_start = self.bytes.len();
+        Ok(())
+    }
+
+    /// The finished messages in the layout above; empty when there are none.
+    pub fn finished(&self) -> &[u8] {
+        &self.bytes[..self.data_buffer_start]
+    }
+
+    /// Forgets the finished messages and keeps the data buffer.
+    ///
+    /// What is kept has come after the last finished message, so it is no longer than the piece of
+    /// input that finished it: moving it to the front keeps the whole linear.
+    pub fn clear_finished(&mut self) {
+        self.bytes.drain(..self.data_buffer_start);
+        self.data_buffer_start = 0;
+        self.last_event_id = 0..0;
+    }
+
+    /// Reads the finished messages back, in order.
+    pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
+        let mut fields = self.finished().split(|&byte| byte == CR);
+        let mut last_event_id: &[u8] = b"";
+        std::iter::from_fn(move || {
+            // Behind the last CR, `split` yields one more, empty field that has no second one.
+            let (data, head) = (fields.next()?, fields.next()?);
+            let event_type = match head.iter().position(|&byte| byte == LF) {
+                Some(end) => {
+                    last_event_id = &head[end + 1..];
+                    &head[..end]
+                }
+                None => head,
+            };
+            Some(Message { event_type, data, last_event_id })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch_of(messages: &[(&str, &str, &str)]) -> Batch {
+        let mut batch = Batch::new();
+        for (event_type, data, last_event_id) in messages {
+            batch.append_data(data.as_bytes()).unwrap();
+            batch.finish_message(event_type.as_bytes(), last_event_id.as_bytes()).unwrap();
+        }
+        batch
+    }
+
+    fn message<'a>(event_type: &'a str, data: &'a str, last_event_id: &'a str) -> Message<'a> {
+        Message {
+            event_type: event_type.as_bytes(),
+            data: data.as_bytes(),
+            last_event_id: last_event_id.as_bytes(),
+        }
+    }
+
+    #[test]
+    fn a_batch_is_laid_out_as_documented() {
+        let batch = batch_of(&[("", "a", ""), ("t", "b\nc", "1"), ("", "", "1"), ("", "d", "")]);
+        assert_eq!(batch.finished(), b"a\r\rb\nc\rt\n1\r\r\rd\r\n\r");
+    }
+
+    #[test]
+    fn messages_are_read_back_as_they_were_written() {
+        let written = [("", "a", ""), ("t", "b\n\nc", "1"), ("", "", "1"), ("u", "\n", "")];
+        let batch = batch_of(&written);
+        let expected: Vec<_> = written.iter().map(|(t, d, i)| message(t, d, i)).collect();
+        assert_eq!(batch.messages().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_unfinished_message_is_not_among_the_finished_and_survives_their_removal() {
+        let mut batch = batch_of(&[("", "a", "1")]);
+        batch.append_data(b"unfin").unwrap();
+        assert_eq!(batch.messages().count(), 1);
+        batch.clear_finished();
+        assert_eq!(batch.finished(), b"");
+        batch.append_data(b"ished").unwrap();
+        batch.finish_message(b"", b"1").unwrap();
+        assert_eq!(batch.messages().collect::<Vec<_>>(), [message("", "unfinished", "1")]);
+    }
+
+    #[test]
+    fn each_batch_names_its_last_event_id_anew() {
+        let mut batch = batch_of(&[("", "a", "7"), ("", "b", "7")]);
+        batch.clear_finished();
+        batch.append_data(b"c").unwrap();
+        batch.finish_message(b"", b"7").unwrap();
+        assert_eq!(batch.finished(), b"c\r\n7\r");
+    }
+}

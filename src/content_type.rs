@@ -1,0 +1,104 @@
+//! Whether a `Content-Type` header says `text/event-stream`.
+
+/// Whether the MIME type extracted from a `Content-Type` header is `text/event-stream`.
+///
+/// `header` holds all values of the header, joined by commas, as `Headers.get()` returns them. The
+/// last valid one counts; parameters, `charset` among them, are ignored, and case does not matter
+/// (Fetch standard, "extract a MIME type"; MIME Sniffing standard, "parse a MIME type").
+///
+/// ```
+/// use wasm_eventsource::content_type::is_event_stream;
+/// assert!(is_event_stream("Text/Event-Stream; charset=utf-8"));
+/// assert!(!is_event_stream("text/event-stream-ish"));
+/// ```
+pub fn is_event_stream(header: &str) -> bool {
+    split_values(header)
+        .filter_map(essence)
+        .filter(|&essence| essence != ("*", "*"))
+        .last()
+        .is_some_and(|(kind, subtype)| {
+            kind.eq_ignore_ascii_case("text") && subtype.eq_ignore_ascii_case("event-stream")
+        })
+}
+
+/// The values of a combined header: split at each comma that stands outside a quoted string.
+fn split_values(header: &str) -> impl Iterator<Item = &str> {
+    let mut in_quotes = false;
+    let mut after_backslash = false;
+    header.split(move |character| {
+        match character {
+            _ if after_backslash => after_backslash = false,
+            '\\' if in_quotes => after_backslash = true,
+            '"' => in_quotes = !in_quotes,
+            _ => return character == ',' && !in_quotes,
+        }
+        false
+    })
+}
+
+/// Type and subtype of one value, or nothing if it is no MIME type.
+fn essence(value: &str) -> Option<(&str, &str)> {
+    let (kind, rest) = value.split_once('/')?;
+    let subtype = rest.split(';').next().unwrap_or_default();
+    let kind = kind.trim_start_matches(is_http_whitespace);
+    let subtype = subtype.trim_end_matches(is_http_whitespace);
+    (is_token(kind) && is_token(subtype)).then_some((kind, subtype))
+}
+
+fn is_http_whitespace(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' ')
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_event_stream;
+
+    #[test]
+    fn spec_32_the_essence_counts_in_any_case_and_with_any_parameter() {
+        for header in [
+            "text/event-stream",
+            "TEXT/Event-Stream",
+            "text/event-stream;",
+            "text/event-stream;charset=utf-8",
+            "text/event-stream ; foo=bar",
+            "\ttext/event-stream\n",
+            "text/event-stream;charset=windows-1251",
+            "text/event-stream; x=\"a, text/html\"",
+            "text/event-stream; x=\"a\\\", text/html\"",
+        ] {
+            assert!(is_event_stream(header), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn spec_33_any_other_type_is_none() {
+        for header in [
+            "",
+            "text",
+            "text/",
+            "/event-stream",
+            "text/plain",
+            "text/event-streams",
+            "text/event stream",
+            "text /event-stream",
+            "text/event-stream foo",
+            "application/json; x=text/event-stream",
+        ] {
+            assert!(!is_event_stream(header), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn spec_35_the_last_valid_value_of_a_combined_header_wins() {
+        assert!(is_event_stream("text/html, text/event-stream"));
+        assert!(is_event_stream("text/event-stream, bogus"));
+        assert!(is_event_stream("text/event-stream, */*"));
+        assert!(is_event_stream("text/event-stream,"));
+        assert!(!is_event_stream("text/event-stream, text/html"));
+    }
+}

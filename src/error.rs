@@ -1,0 +1,31 @@
+//! Why a connection failed: one variant for each cause that somebody can act on.
+
+/// Why a connection was lost, or never came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The fetch or the reading of its body failed. Whose fault it was is hidden from a page:
+    /// a refused connection, a name that does not resolve and a refusal by CORS look the same.
+    Network,
+    /// The server ended the stream. This is how a stream usually asks to be connected again.
+    Ended,
+    /// The status was not 200; the server answered, and the answer is no.
+    Status(u16),
+    /// The response is not an event stream: its `Content-Type` is not `text/event-stream`.
+    ContentType,
+    /// An event is larger than the limit, or than the memory that is left.
+    Limit,
+}
+
+impl Failure {
+    /// The name that JavaScript sees as `reason`.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Failure::Network => "network",
+            Failure::Ended => "ended",
+            Failure::Status(_) => "status",
+            Failure::ContentType => "content-type",
+            Failure::Limit => "limit",
+        }
+    }
+}

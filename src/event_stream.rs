@@ -1,0 +1,309 @@
+//! Interprets an event stream: bytes in, messages out.
+//!
+//! Follows the HTML standard, section 9.2.6, "interpreting an event stream"
+//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation>).
+//!
+//! Everything the grammar gives a meaning to is ASCII, so the parser works on the bytes and leaves
+//! the decoding of UTF-8 to whoever reads the text: no ASCII byte is ever part of a malformed
+//! sequence (Encoding standard, section 4.1, "maximal subpart" practice).
+//!
+//! Chunks may be cut anywhere. A line that lies in one chunk is read where it lies; of a line that
+//! is cut, only its first bytes are kept until they tell what it is. From there on, the value of a
+//! `data` field goes straight to the data buffer and a comment to nowhere, so that a line of any
+//! length in chunks of any length takes linear time.
+
+use std::collections::TryReserveError;
+use std::mem;
+
+use memchr::memchr2;
+
+use crate::batch::Batch;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const CR: u8 = b'\r';
+const LF: u8 = b'\n';
+
+/// An event is larger than the limit, or than the memory that is left. The parser's state is
+/// undefined until [`EventStreamParser::start_stream`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventTooLarge;
+
+impl From<TryReserveError> for EventTooLarge {
+    fn from(_: TryReserveError) -> Self {
+        EventTooLarge
+    }
+}
+
+/// The parser of one event source, over all its connections.
+#[derive(Debug)]
+pub struct EventStreamParser {
+    max_event_size: usize,
+    /// How many bytes of a byte order mark have been seen; all three, once that is settled.
+    byte_order_mark: usize,
+    /// Whether an LF that comes now belongs to the line end that the last byte already was.
+    previous_byte_was_cr: bool,
+    line: UnfinishedLine,
+    /// Whether the data buffer, which is the unfinished message of the [`Batch`], is not the empty
+    /// string: `data:` alone makes it one LF, which is taken off again at dispatch.
+    has_data: bool,
+    event_type_buffer: Vec<u8>,
+    /// What the `id` fields said, valid from the next blank line on.
+    last_event_id_buffer: Vec<u8>,
+    /// What the last blank line made valid; survives events without an `id`, and reconnections.
+    last_event_id_string: Vec<u8>,
+    reconnection_time: Option<u32>,
+}
+
+/// What is known of a line whose end has not come yet.
+#[derive(Debug)]
+enum UnfinishedLine {
+    /// Its bytes so far. Too few to tell what it is, or a field other than `data`.
+    Beginning(Vec<u8>),
+    /// A `data` field; its value so far is in the data buffer.
+    Data,
+    /// A comment.
+    Comment,
+}
+
+/// How many bytes of a line tell whether it is a `data` field, and whether a space follows.
+const TELLING_BYTES: usize = b"data: ".len();
+
+impl EventStreamParser {
+    /// A parser whose last event ID string is `last_event_id`, ready for its first stream.
+    ///
+    /// `max_event_size` is how many bytes one event may buffer: its data, type and ID, and the line
+    /// that is not finished.
+    pub fn new(max_event_size: usize, last_event_id: &[u8]) -> Self {
+        Self {
+            max_event_size,
+            byte_order_mark: 0,
+            previous_byte_was_cr: false,
+            line: UnfinishedLine::Beginning(Vec::new()),
+            has_data: false,
+            event_type_buffer: Vec::new(),
+            last_event_id_buffer: last_event_id.to_vec(),
+            last_event_id_string: last_event_id.to_vec(),
+            reconnection_time: None,
+        }
+    }
+
+    /// Makes ready for the body of a new response; what the former one left unfinished is dropped.
+    ///
+    /// The standard gives each stream an empty last event ID buffer, which by the letter would
+    /// reset the ID at the first event without one. The engines start it from the last event ID
+    /// string, and so does this.
+    pub fn start_stream(&mut self) {
+        *self = Self {
+            reconnection_time: self.reconnection_time,
+            ..Self::new(self.max_event_size, &self.last_event_id_string)
+        };
+    }
+
+    /// Interprets the next bytes of the stream and appends the messages that they complete.
+    ///
+    /// `batch` must be the same one for all chunks of a stream, as it holds the data buffer.
+    pub fn parse(&mut self, mut chunk: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        chunk = self.strip_byte_order_mark(chunk);
+        while let Some(&first) = chunk.first() {
+            if mem::take(&mut self.previous_byte_was_cr) && first == LF {
+                chunk = &chunk[1..];
+            } else if let Some(end) = memchr2(CR, LF, chunk) {
+                self.finish_line(&chunk[..end], batch)?;
+                self.previous_byte_was_cr = chunk[end] == CR;
+                chunk = &chunk[end + 1..];
+            } else {
+                return self.continue_line(chunk, batch);
+            }
+        }
+        Ok(())
+    }
+
+    /// The last event ID string: the bytes that the server sent, not yet checked for UTF-8.
+    pub fn last_event_id(&self) -> &[u8] {
+        &self.last_event_id_string
+    }
+
+    /// The reconnection time in ms that the last valid `retry` field gave, saturated, if there has
+    /// been one. It takes effect when its line ends, with or without a blank line.
+    pub fn reconnection_time(&self) -> Option<u32> {
+        self.reconnection_time
+    }
+
+    /// Takes off the one byte order mark that may lead the stream, whole or in pieces.
+    fn strip_byte_order_mark<'a>(&mut self, mut chunk: &'a [u8]) -> &'a [u8] {
+        while self.byte_order_mark < BYTE_ORDER_MARK.len() {
+            match chunk.split_first() {
+                None => break,
+                Some((&first, rest)) if first == BYTE_ORDER_MARK[self.byte_order_mark] => {
+                    self.byte_order_mark += 1;
+                    chunk = rest;
+                }
+                Some(_) => {
+                    // Not one after all: what looked like its beginning begins the first line.
+                    let beginning = BYTE_ORDER_MARK[..self.byte_order_mark].to_vec();
+                    self.line = UnfinishedLine::Beginning(beginning);
+                    self.byte_order_mark = BYTE_ORDER_MARK.len();
+                }
+            }
+        }
+        chunk
+    }
+
+    /// Takes the rest of a line, without its end.
+    fn finish_line(&mut self, rest: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        match &mut self.line {
+            UnfinishedLine::Beginning(line) if line.is_empty() => self.process_line(rest, batch),
+            UnfinishedLine::Beginning(line) => {
+                let mut line = mem::take(line);
+                line.try_reserve(rest.len())?;
+                line.extend_from_slice(rest);
+                self.process_line(&line, batch)
+            }
+            UnfinishedLine::Data => {
+                self.line = UnfinishedLine::Beginning(Vec::new());
+                self.append_to_data_buffer(rest, batch)
+            }
+            UnfinishedLine::Comment => {
+                self.line = UnfinishedLine::Beginning(Vec::new());
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the bytes of a line whose end is not among them.
+    fn continue_line(&mut self, mut bytes: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if let UnfinishedLine::Beginning(line) = &mut self.line {
+            let telling = TELLING_BYTES.saturating_sub(line.len()).min(bytes.len());
+            line.extend_from_slice(&bytes[..telling]);
+            bytes = &bytes[telling..];
+            if line.starts_with(b":") {
+                self.line = UnfinishedLine::Comment;
+            } else if line.len() == TELLING_BYTES && line.starts_with(b"data:") {
+                let (_, value) = split_field(line);
+                let value = value.to_vec();
+                self.line = UnfinishedLine::Data;
+                self.begin_data_line(batch)?;
+                self.append_to_data_buffer(&value, batch)?;
+            } else {
+                line.try_reserve(bytes.len())?;
+                line.extend_from_slice(bytes);
+            }
+        }
+        match self.line {
+            UnfinishedLine::Beginning(_) => self.check_size(batch),
+            UnfinishedLine::Data => self.append_to_data_buffer(bytes, batch),
+            UnfinishedLine::Comment => Ok(()),
+        }
+    }
+
+    /// Processes a whole line, without its end.
+    fn process_line(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if line.is_empty() {
+            return self.dispatch_the_event(batch);
+        }
+        // A comment is a field with the empty name, and like any other unknown one ignored.
+        let (name, value) = split_field(line);
+        self.process_field(name, value, batch)
+    }
+
+    /// "Process the field" of the standard.
+    fn process_field(
+        &mut self,
+        name: &[u8],
+        value: &[u8],
+        batch: &mut Batch,
+    ) -> Result<(), EventTooLarge> {
+        match name {
+            b"data" => {
+                self.begin_data_line(batch)?;
+                self.append_to_data_buffer(value, batch)
+            }
+            b"event" => {
+                replace(&mut self.event_type_buffer, value)?;
+                self.check_size(batch)
+            }
+            b"id" if value.contains(&0) => Ok(()),
+            b"id" => {
+                replace(&mut self.last_event_id_buffer, value)?;
+                self.check_size(batch)
+            }
+            b"retry" => {
+                self.reconnection_time = parse_digits(value).or(self.reconnection_time);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// "Dispatch the event" of the standard, as far as the parser is concerned.
+    fn dispatch_the_event(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if self.last_event_id_string != self.last_event_id_buffer {
+            replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
+        }
+        if mem::take(&mut self.has_data) {
+            batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
+        }
+        self.event_type_buffer.clear();
+        Ok(())
+    }
+
+    /// Puts the LF before a further data line. The standard puts it behind each and takes the last
+    /// one off at dispatch, which comes to the same.
+    fn begin_data_line(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if mem::replace(&mut self.has_data, true) {
+            batch.append_data(&[LF])?;
+        }
+        Ok(())
+    }
+
+    fn append_to_data_buffer(
+        &mut self,
+        value: &[u8],
+        batch: &mut Batch,
+    ) -> Result<(), EventTooLarge> {
+        batch.append_data(value)?;
+        self.check_size(batch)
+    }
+
+    fn check_size(&self, batch: &Batch) -> Result<(), EventTooLarge> {
+        let line = match &self.line {
+            UnfinishedLine::Beginning(line) => line.len(),
+            UnfinishedLine::Data | UnfinishedLine::Comment => 0,
+        };
+        let size = line
+            + batch.data_buffer_len()
+            + self.event_type_buffer.len()
+            + self.last_event_id_buffer.len();
+        if size > self.max_event_size { Err(EventTooLarge) } else { Ok(()) }
+    }
+}
+
+/// Name and value of a field: what stands before the first colon, and what stands behind it less
+/// one space.
+fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
+    match line.iter().position(|&byte| byte == b':') {
+        Some(colon) => {
+            let value = &line[colon + 1..];
+            (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+        }
+        None => (line, b""),
+    }
+}
+
+/// The number that one or more ASCII digits stand for, saturated; nothing for anything else.
+fn parse_digits(value: &[u8]) -> Option<u32> {
+    if value.is_empty() {
+        return None;
+    }
+    value.iter().try_fold(0u32, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+        Some(number.saturating_mul(10).saturating_add(digit))
+    })
+}
+
+fn replace(buffer: &mut Vec<u8>, value: &[u8]) -> Result<(), TryReserveError> {
+    buffer.clear();
+    buffer.try_reserve(value.len())?;
+    buffer.extend_from_slice(value);
+    Ok(())
+}
