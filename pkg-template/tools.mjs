@@ -52,14 +52,15 @@ export async function wasmTools() {
 export async function cargoTool(name, version, executable = name) {
   const file = process.platform === 'win32' ? `${executable}.exe` : executable
   const destination = path.join(cache, 'tools', `${name}-${version}`)
-  const candidates = [
-    ...(process.env.PATH ?? '').split(path.delimiter).filter(path.isAbsolute),
-    path.join(destination, 'bin'),
-  ].map((folder) => path.join(folder, file))
-  const found = candidates.find((candidate) => fs.existsSync(candidate) && versionOf(candidate) === version)
+  const installed = path.join(destination, 'bin', file)
+  const onPath = (process.env.PATH ?? '').split(path.delimiter).filter(path.isAbsolute)
+  const candidates = [...onPath.map((folder) => path.join(folder, file)), installed]
+  /** @param {string} candidate */
+  const isRight = (candidate) => versionOf(candidate) === version
+  const found = candidates.find(isRight)
   if (found) return found
-  await install(name, version, destination)
-  return path.join(destination, 'bin', file)
+  await install(name, version, (built) => move(built, destination, () => isRight(installed)))
+  return installed
 }
 
 function ensureWasmTarget() {
@@ -96,6 +97,7 @@ function lockedVersion(crate) {
  * @returns {string | undefined} what it calls its version
  */
 function versionOf(executable) {
+  if (!fs.existsSync(executable)) return undefined
   const { stdout } = spawnSync(executable, ['--version'], { encoding: 'utf8' })
   return /\s(\d+\.\d+\.\d+\S*)/.exec(stdout ?? '')?.[1]
 }
@@ -103,9 +105,9 @@ function versionOf(executable) {
 /**
  * @param {string} name
  * @param {string} version
- * @param {string} destination
+ * @param {(built: string) => void} keep called with the folder that was built, which is removed afterwards
  */
-async function install(name, version, destination) {
+async function install(name, version, keep) {
   tell(`Installing ${name} ${version} (compiled from source, which takes some minutes).`)
   // Built aside and then moved: another process that installs the same tool
   // never sees a part of it, and an interrupted build leaves nothing that looks finished.
@@ -122,7 +124,7 @@ async function install(name, version, destination) {
         `Installing ${name} ${version} with cargo failed. The whole output is in ${log}, and ends with:\n${lastLines(log)}`,
       )
     }
-    move(built, destination)
+    keep(built)
     fs.rmSync(log)
   } finally {
     fs.rmSync(temp, { recursive: true, force: true })
@@ -155,9 +157,7 @@ function temporaryFolder(prefix) {
 function cargo(args, log) {
   const environment = { ...process.env }
   // Meant for the project's own code: they would build a tool that does not run here, or not at all.
-  for (const name of ['CARGO_BUILD_TARGET', 'CARGO_ENCODED_RUSTFLAGS', 'RUSTFLAGS', 'RUSTC_WRAPPER']) {
-    delete environment[name]
-  }
+  for (const name of ['CARGO_BUILD_TARGET', 'CARGO_ENCODED_RUSTFLAGS', 'RUSTFLAGS']) delete environment[name]
   const output = fs.openSync(log, 'a')
   fs.writeSync(output, `> cargo ${args.join(' ')}\n`)
   const child = spawn('cargo', args, { cwd: root, env: environment, stdio: ['ignore', output, output] })
@@ -171,15 +171,15 @@ function cargo(args, log) {
 /**
  * @param {string} built
  * @param {string} destination
+ * @param {() => boolean} isUsable whether what is at the destination is good
  */
-function move(built, destination) {
+function move(built, destination, isUsable) {
   fs.mkdirSync(path.dirname(destination), { recursive: true })
   try {
     fs.renameSync(built, destination)
-  } catch (error) {
-    // Another process was faster, and its installation is as good; or what is there
-    // is of no use, else it would not have been installed anew.
-    if (fs.existsSync(path.join(destination, '.crates.toml'))) return
+  } catch {
+    // Another process that installed the same was faster, or there are remains that do not run.
+    if (isUsable()) return
     fs.rmSync(destination, { recursive: true, force: true })
     fs.renameSync(built, destination)
   }

@@ -157,9 +157,10 @@ impl Connection {
             return Step::Ignore;
         }
         let reconnection_time = self.parser.reconnection_time();
-        let delay = self.reconnection.as_mut().and_then(|reconnection| {
-            reconnection.handle_failure(reconnection_time, now, random)
-        });
+        let delay = self
+            .reconnection
+            .as_mut()
+            .and_then(|reconnection| reconnection.handle_failure(reconnection_time, now, random));
         match delay {
             Some(delay) => {
                 self.state = State::Waiting;

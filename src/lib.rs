@@ -42,4 +42,4 @@ pub mod event_stream;
 pub mod reconnection;
 
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

@@ -1,0 +1,35 @@
+/**
+ * The event handler attributes, `onopen` and its like, after the HTML standard, section 8.1.8.1:
+ * one listener, registered when a handler is first set and removed when it is set to null, whose
+ * handler can be replaced without losing its place among the listeners.
+ */
+export class EventHandler {
+  readonly #target: EventTarget
+  readonly #type: string
+  #handler: object | null = null
+
+  constructor(target: EventTarget, type: string) {
+    this.#target = target
+    this.#type = type
+  }
+
+  get value(): object | null {
+    return this.#handler
+  }
+
+  /** Takes any object, though only a function will be called; anything else becomes null. */
+  set value(value: unknown) {
+    const handler =
+      typeof value === 'function' || typeof value === 'object' ? value : null
+    if (handler === null) {
+      this.#target.removeEventListener(this.#type, this.#listener)
+    } else if (this.#handler === null) {
+      this.#target.addEventListener(this.#type, this.#listener)
+    }
+    this.#handler = handler
+  }
+
+  readonly #listener = (event: Event): void => {
+    if (typeof this.#handler === 'function') this.#handler.call(this.#target, event)
+  }
+}

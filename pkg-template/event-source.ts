@@ -1,0 +1,226 @@
+/** The class that takes the place of the native `EventSource`. */
+
+import type { Source } from '../target/wasm-pack/wasm_eventsource.js'
+import { decodeBatch, readBatch } from './batch.js'
+import { type Engine, startEngine } from './engine.js'
+import { EventHandler } from './event-handler.js'
+import { createMessageEvent, type EventSourceErrorDetail, EventSourceErrorEvent } from './events.js'
+import { type EventSourceOptions, readOptions } from './options.js'
+
+const CONNECTING = 0
+const OPEN = 1
+const CLOSED = 2
+
+/** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
+export interface EventSourceEventMap {
+  open: Event
+  message: MessageEvent<string>
+  error: EventSourceErrorEvent
+}
+
+/**
+ * A connection to a server that sends events, after the HTML standard, section 9.2
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html): connects at once, fires `open`,
+ * `error` and the server's messages as events, and reconnects until it is closed.
+ *
+ * ```ts
+ * const source = new EventSource('/ticker')
+ * source.addEventListener('price', (event) => console.log(JSON.parse(event.data)))
+ * source.onerror = (event) => console.warn(event.reason, event.retryIn)
+ * ```
+ *
+ * Call {@link close} when it is no longer needed: an open connection keeps itself alive.
+ */
+export class EventSource extends EventTarget {
+  /** The value of `readyState` while connecting, or waiting to reconnect. */
+  declare static readonly CONNECTING: 0
+  /** The value of `readyState` while a response is being read. */
+  declare static readonly OPEN: 1
+  /** The value of `readyState` after `close()`, or once there will be no further attempt. */
+  declare static readonly CLOSED: 2
+  /** {@inheritDoc EventSource.CONNECTING} */
+  declare readonly CONNECTING: 0
+  /** {@inheritDoc EventSource.OPEN} */
+  declare readonly OPEN: 1
+  /** {@inheritDoc EventSource.CLOSED} */
+  declare readonly CLOSED: 2
+
+  readonly #url: string
+  readonly #withCredentials: boolean
+  readonly #onopen = new EventHandler(this, 'open')
+  readonly #onmessage = new EventHandler(this, 'message')
+  readonly #onerror = new EventHandler(this, 'error')
+  #readyState: 0 | 1 | 2 = CONNECTING
+  #source: Source | undefined
+
+  /**
+   * Connects to `url`; events come once the caller has returned.
+   *
+   * @param url - resolved against the document's base URL, or that of the worker's script
+   * @param init - see {@link EventSourceOptions}
+   * @throws a `SyntaxError` `DOMException` if `url` is no valid URL
+   * @throws a `TypeError` or `RangeError` that names the option that is wrong
+   * @throws an `Error` if this page cannot run WebAssembly; its message says what to do
+   */
+  constructor(url: string | URL, init: EventSourceOptions | undefined = undefined) {
+    super()
+    if (arguments.length === 0) throw new TypeError('EventSource: 1 argument required: the URL')
+    const given = `${url}`
+    const options = readOptions(init)
+    this.#url = parseUrl(given)
+    this.#withCredentials = options.withCredentials ?? false
+
+    const engine = startEngine()
+    if (engine instanceof Promise) {
+      engine.then((engine) => this.#connect(engine, options)).catch((error: unknown) => {
+        this.#loseConnection({ reason: 'internal', error })
+      })
+    } else {
+      this.#connect(engine, options)
+    }
+  }
+
+  /** The absolute URL that was asked for; redirects do not change it. */
+  get url(): string {
+    return this.#url
+  }
+
+  /** The state of the connection: `CONNECTING`, `OPEN` or `CLOSED`. */
+  get readyState(): 0 | 1 | 2 {
+    return this.#readyState
+  }
+
+  /** Whether credentials are sent to another origin too. */
+  get withCredentials(): boolean {
+    return this.#withCredentials
+  }
+
+  /** Called when the connection was established, and each time that it is again. */
+  get onopen(): ((this: EventSource, event: Event) => unknown) | null {
+    return this.#onopen.value as ((this: EventSource, event: Event) => unknown) | null
+  }
+  set onopen(handler: ((this: EventSource, event: Event) => unknown) | null) {
+    this.#onopen.value = handler
+  }
+
+  /** Called for each message that the server gave no type. */
+  get onmessage(): ((this: EventSource, event: MessageEvent<string>) => unknown) | null {
+    return this.#onmessage.value as
+      | ((this: EventSource, event: MessageEvent<string>) => unknown)
+      | null
+  }
+  set onmessage(handler: ((this: EventSource, event: MessageEvent<string>) => unknown) | null) {
+    this.#onmessage.value = handler
+  }
+
+  /** Called when the connection was lost: `readyState` tells whether for good. */
+  get onerror(): ((this: EventSource, event: EventSourceErrorEvent) => unknown) | null {
+    return this.#onerror.value as
+      | ((this: EventSource, event: EventSourceErrorEvent) => unknown)
+      | null
+  }
+  set onerror(handler: ((this: EventSource, event: EventSourceErrorEvent) => unknown) | null) {
+    this.#onerror.value = handler
+  }
+
+  /** Closes the connection for good, in any state. No further event is fired, not even for what has already come. */
+  close(): void {
+    this.#readyState = CLOSED
+    const source = this.#source
+    this.#source = undefined
+    source?.close()
+  }
+
+  #connect(engine: Engine, options: EventSourceOptions): void {
+    if (this.#readyState === CLOSED) return
+    let origin = ''
+    this.#source = new engine.Source(this.#url, options, {
+      open: (response: Response): void => {
+        this.#readyState = OPEN
+        // A response that is not from the network has no URL.
+        origin = new URL(response.url || this.#url).origin
+        this.dispatchEvent(new Event('open'))
+      },
+      messages: (batch: Uint8Array): void => {
+        readBatch(decodeBatch(batch), (type, data, lastEventId) => {
+          this.dispatchEvent(createMessageEvent(type || 'message', data, origin, lastEventId))
+          return this.#readyState !== CLOSED
+        })
+      },
+      error: (detail: EventSourceErrorDetail): void => this.#loseConnection(detail),
+    })
+  }
+
+  #loseConnection(detail: EventSourceErrorDetail): void {
+    if (detail.retryIn === undefined) {
+      this.close()
+    } else {
+      this.#readyState = CONNECTING
+    }
+    this.dispatchEvent(new EventSourceErrorEvent(detail))
+  }
+}
+
+export interface EventSource {
+  addEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  addEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  removeEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  removeEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void
+}
+
+function parseUrl(url: string): string {
+  // A worker has no document; its location is that of its script.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href
+  try {
+    return new URL(url, base).href
+  } catch (cause) {
+    throw new DOMException(
+      `EventSource: cannot parse ${JSON.stringify(url)} as a URL` +
+        (base === undefined ? '; there is no page to resolve it against' : ` relative to ${base}`),
+      'SyntaxError',
+    )
+  }
+}
+
+// Web IDL: constants are on the constructor and on the prototype, attributes and operations are
+// enumerable, and the class has the interface's name, which minifying would take from it.
+Object.defineProperty(EventSource, 'name', { value: 'EventSource', configurable: true })
+for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSED })) {
+  Object.defineProperty(EventSource, name, { value, enumerable: true })
+  Object.defineProperty(EventSource.prototype, name, { value, enumerable: true })
+}
+for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
+  if (name !== 'constructor') {
+    Object.defineProperty(EventSource.prototype, name, { enumerable: true })
+  }
+}
+Object.defineProperty(EventSource.prototype, Symbol.toStringTag, {
+  value: 'EventSource',
+  configurable: true,
+})

@@ -1,0 +1,111 @@
+/** The events that an `EventSource` fires. */
+
+/**
+ * A message. To whoever receives it, it is a `MessageEvent` that can be dispatched again.
+ *
+ * It is built as a plain `Event`, because the constructor of `MessageEvent` with its dictionary
+ * takes several times as long as everything else that happens to a message. Its prototype then
+ * stands on `MessageEvent.prototype`, which `instanceof`, `Object.prototype.toString` and
+ * `constructor` go by; the getters of that prototype would refuse this object, so each has a
+ * counterpart here.
+ */
+class StreamMessageEvent extends Event {
+  readonly #data: string
+  readonly #origin: string
+  readonly #lastEventId: string
+
+  constructor(type: string, data: string, origin: string, lastEventId: string) {
+    super(type)
+    this.#data = data
+    this.#origin = origin
+    this.#lastEventId = lastEventId
+  }
+
+  get data(): string {
+    return this.#data
+  }
+  get origin(): string {
+    return this.#origin
+  }
+  get lastEventId(): string {
+    return this.#lastEventId
+  }
+  get source(): null {
+    return null
+  }
+  get ports(): readonly MessagePort[] {
+    return NO_PORTS
+  }
+}
+
+const NO_PORTS: readonly MessagePort[] = Object.freeze([])
+
+Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
+Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
+
+/** Makes the event of a message. */
+export function createMessageEvent(
+  type: string,
+  data: string,
+  origin: string,
+  lastEventId: string,
+): MessageEvent<string> {
+  return new StreamMessageEvent(type, data, origin, lastEventId) as unknown as MessageEvent<string>
+}
+
+/**
+ * Why a connection was lost.
+ *
+ * - `network`: the fetch, or the reading of its body, failed. A page cannot know why: a server that
+ *   refuses connections, a name that does not resolve and a refusal by CORS look the same to it.
+ * - `ended`: the server ended the stream.
+ * - `status`: the status was not 200. See `status`; 204 is how a server asks not to come back.
+ * - `content-type`: the response is not `text/event-stream`.
+ * - `limit`: an event was larger than `maxEventSize`, or than the memory that was left.
+ * - `internal`: WebAssembly could not be started, or a fault of this package. See `error`.
+ */
+export type EventSourceErrorReason =
+  | 'network'
+  | 'ended'
+  | 'status'
+  | 'content-type'
+  | 'limit'
+  | 'internal'
+
+/** What an {@link EventSourceErrorEvent} tells. */
+export interface EventSourceErrorDetail {
+  reason: EventSourceErrorReason
+  status?: number | undefined
+  retryIn?: number | undefined
+  error?: unknown
+}
+
+/**
+ * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
+ * `error` events say nothing.
+ */
+export class EventSourceErrorEvent extends Event {
+  /** Why. */
+  readonly reason: EventSourceErrorReason
+  /** The HTTP status, where that is the reason; otherwise `undefined`. */
+  readonly status: number | undefined
+  /** The delay in ms before the next attempt, or `null` if there will be none. */
+  readonly retryIn: number | null
+  /** What `fetch` or the body's reader threw, where that is the reason; otherwise `undefined`. */
+  readonly error: unknown
+
+  /** @internal */
+  constructor(detail: EventSourceErrorDetail) {
+    super('error')
+    this.reason = detail.reason
+    this.status = detail.status
+    this.retryIn = detail.retryIn ?? null
+    this.error = detail.error
+  }
+}
+
+// Minifying would take the name from it.
+Object.defineProperty(EventSourceErrorEvent, 'name', {
+  value: 'EventSourceErrorEvent',
+  configurable: true,
+})

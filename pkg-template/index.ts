@@ -1,0 +1,10 @@
+/** `wasm-eventsource`: the class, with the WebAssembly module inside. */
+
+import { provideEngine } from './engine.js'
+import { startInlinedEngine } from './inlined-engine.js'
+
+export { EventSource, type EventSourceEventMap } from './event-source.js'
+export { EventSourceErrorEvent, type EventSourceErrorReason } from './events.js'
+export type { EventSourceOptions } from './options.js'
+
+provideEngine(startInlinedEngine)

@@ -1,0 +1,32 @@
+/** Starts the engine from the module that the build has put into this file. */
+
+import inlinedModule from 'inlined-module'
+import instantiate, { initSync, Source } from '../target/wasm-pack/wasm_eventsource.js'
+import { type Engine, startError } from './engine.js'
+
+/**
+ * Starts the engine on the spot where the browser lets the main thread compile a module of this
+ * size (Chrome from 114 on, Firefox and Safari always), and asynchronously where it does not.
+ */
+export function startInlinedEngine(): Engine | Promise<Engine> {
+  const module = decodeHex(inlinedModule)
+  try {
+    initSync({ module })
+    return { Source }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw startError(error)
+    return instantiate({ module_or_path: module }).then(
+      () => ({ Source }),
+      (error: unknown) => Promise.reject(startError(error)),
+    )
+  }
+}
+
+/** Two digits a byte: after brotli a tenth larger than the module itself, where base64 is a third. */
+function decodeHex(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2)
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = parseInt(text.slice(2 * index, 2 * index + 2), 16)
+  }
+  return bytes
+}

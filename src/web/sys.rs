@@ -1,0 +1,57 @@
+//! What web-sys does not declare, or declares without `catch`.
+//!
+//! Everything here can run the user's code: listeners behind the receiver's methods, a `fetch` that
+//! a page has replaced, a `Response` that such a `fetch` has made up. So everything is declared
+//! with `catch`: an exception that passes through a wasm frame unseen leaves it half done.
+
+use js_sys::{IteratorNext, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::Headers;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `fetch` of the global object, as it is at the time of the call.
+    #[wasm_bindgen(catch)]
+    pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// What the TypeScript class hands over to be told of everything that happens.
+    pub type Receiver;
+
+    /// The connection has been announced.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &Receiver, response: &Response) -> Result<(), JsValue>;
+
+    /// Messages have come, laid out as in [`crate::batch`]. The bytes are a view of the memory of
+    /// wasm, to be read before anything else is done.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
+
+    /// The connection has been lost; `detail` tells why, and what comes now.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn error(this: &Receiver, detail: JsValue) -> Result<(), JsValue>;
+
+    /// What `fetch` resolves to.
+    pub(super) type Response;
+
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn status(this: &Response) -> Result<u16, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn headers(this: &Response) -> Result<Headers, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn body(this: &Response) -> Result<Option<Body>, JsValue>;
+
+    /// The body of a response: a `ReadableStream` of `Uint8Array`s.
+    pub(super) type Body;
+
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    pub(super) fn get_reader(this: &Body) -> Result<Reader, JsValue>;
+
+    /// A `ReadableStreamDefaultReader`.
+    pub(super) type Reader;
+
+    /// Resolves to an object of the shape of an iterator's result.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn read(this: &Reader) -> Result<Promise<IteratorNext>, JsValue>;
+}
