@@ -30,18 +30,23 @@ class StreamMessageEvent extends Event {
   get lastEventId(): string {
     return this.#lastEventId
   }
-  get source(): null {
-    return null
-  }
-  get ports(): readonly MessagePort[] {
-    return NO_PORTS
-  }
 }
-
-const NO_PORTS: readonly MessagePort[] = Object.freeze([])
 
 Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
 Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
+
+// The rest (`source`, `ports`, and what an engine adds of its own) is that of any message event.
+const anyMessageEvent = new MessageEvent('message')
+for (const [name, { get }] of Object.entries(
+  Object.getOwnPropertyDescriptors(MessageEvent.prototype),
+)) {
+  if (get !== undefined && !Object.hasOwn(StreamMessageEvent.prototype, name)) {
+    Object.defineProperty(StreamMessageEvent.prototype, name, {
+      get: () => Reflect.get(anyMessageEvent, name),
+      configurable: true,
+    })
+  }
+}
 
 /** Makes the event of a message. */
 export function createMessageEvent(

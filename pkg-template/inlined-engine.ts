@@ -26,7 +26,13 @@ export function startInlinedEngine(): Engine | Promise<Engine> {
 function decodeHex(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length / 2)
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = parseInt(text.slice(2 * index, 2 * index + 2), 16)
+    bytes[index] = (digit(text, 2 * index) << 4) | digit(text, 2 * index + 1)
   }
   return bytes
+}
+
+/** The value of one digit. By arithmetic on its code, as `parseInt` would take milliseconds more. */
+function digit(text: string, index: number): number {
+  const code = text.charCodeAt(index)
+  return code > 0x39 ? code - 0x57 : code - 0x30
 }

@@ -16,9 +16,10 @@ const WASM_PACK_VERSION = '0.15.1'
 const WASM_TARGET = 'wasm32-unknown-unknown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const cache =
+const cache = path.resolve(
   process.env.WASM_EVENTSOURCE_CACHE ||
-  path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'wasm-eventsource')
+    path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'wasm-eventsource'),
+)
 
 /**
  * @typedef {object} WasmTools
@@ -63,14 +64,19 @@ export async function cargoTool(name, version, executable = name) {
   return installed
 }
 
+/** @param {'cargo' | 'rustup'} program */
+function ensureRust(program) {
+  const { status, error, stderr } = spawnSync(program, ['--version'], { cwd: root, encoding: 'utf8' })
+  if (status === 0) return
+  throw new Error(
+    `\`${program}\` is needed, but ${error ? 'was not found' : `does not run:\n${stderr}`}\n` +
+      'Install Rust with rustup from https://rustup.rs, then open a new terminal.',
+  )
+}
+
 function ensureWasmTarget() {
-  for (const program of ['rustup', 'cargo']) {
-    if (spawnSync(program, ['--version']).status !== 0) {
-      throw new Error(
-        `\`${program}\` was not found or does not run. Install Rust with rustup from https://rustup.rs, then open a new terminal.`,
-      )
-    }
-  }
+  ensureRust('rustup')
+  ensureRust('cargo')
   // In the root folder, so that a toolchain that is chosen for this project counts.
   const installed = spawnSync('rustup', ['target', 'list', '--installed'], { cwd: root, encoding: 'utf8' })
   if (installed.status !== 0) throw new Error(`\`rustup target list --installed\` failed:\n${installed.stderr}`)
@@ -108,6 +114,7 @@ function versionOf(executable) {
  * @param {(built: string) => void} keep called with the folder that was built, which is removed afterwards
  */
 async function install(name, version, keep) {
+  ensureRust('cargo')
   tell(`Installing ${name} ${version} (compiled from source, which takes some minutes).`)
   // Built aside and then moved: another process that installs the same tool
   // never sees a part of it, and an interrupted build leaves nothing that looks finished.

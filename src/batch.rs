@@ -14,6 +14,7 @@
 //! A reader starts every batch with the empty last event ID, so each can be read by itself.
 
 use std::collections::TryReserveError;
+use std::mem;
 use std::ops::Range;
 
 const CR: u8 = b'\r';
@@ -30,6 +31,8 @@ pub struct Batch {
     data_buffer_start: usize,
     /// The place in `bytes` of the last event ID that was named last.
     last_event_id: Range<usize>,
+    /// Whether that is known to be the one of the next message.
+    last_event_id_is_current: bool,
 }
 
 /// One message of a batch, as the bytes that the server sent.
@@ -61,7 +64,13 @@ impl Batch {
         self.bytes.len() - self.data_buffer_start
     }
 
-    /// Makes a message of the data buffer, which is empty afterwards.
+    /// The next message may have another last event ID than the one before it in this batch.
+    pub(crate) fn forget_last_event_id(&mut self) {
+        self.last_event_id_is_current = false;
+    }
+
+    /// Makes a message of the data buffer, which is empty afterwards. Its last event ID is that of
+    /// the one before it, unless [`Batch::forget_last_event_id`] came between.
     pub(crate) fn finish_message(
         &mut self,
         event_type: &[u8],
@@ -70,7 +79,8 @@ impl Batch {
         self.bytes.try_reserve(event_type.len() + last_event_id.len() + 3)?;
         self.bytes.push(CR);
         self.bytes.extend_from_slice(event_type);
-        if self.bytes[self.last_event_id.clone()] != *last_event_id {
+        let is_current = mem::replace(&mut self.last_event_id_is_current, true);
+        if !is_current && self.bytes[self.last_event_id.clone()] != *last_event_id {
             self.bytes.push(LF);
             let start = self.bytes.len();
             self.bytes.extend_from_slice(last_event_id);
@@ -94,6 +104,7 @@ impl Batch {
         self.bytes.drain(..self.data_buffer_start);
         self.data_buffer_start = 0;
         self.last_event_id = 0..0;
+        self.last_event_id_is_current = false;
     }
 
     /// Reads the finished messages back, in order.
@@ -123,6 +134,7 @@ mod tests {
         let mut batch = Batch::new();
         for (event_type, data, last_event_id) in messages {
             batch.append_data(data.as_bytes()).unwrap();
+            batch.forget_last_event_id();
             batch.finish_message(event_type.as_bytes(), last_event_id.as_bytes()).unwrap();
         }
         batch

@@ -157,9 +157,8 @@ impl Connection {
             return Step::Ignore;
         }
         let reconnection_time = self.parser.reconnection_time();
-        let delay = self
-            .reconnection
-            .as_mut()
+        let reconnection = self.reconnection.as_mut().filter(|_| failure != Failure::Limit);
+        let delay = reconnection
             .and_then(|reconnection| reconnection.handle_failure(reconnection_time, now, random));
         match delay {
             Some(delay) => {

@@ -49,6 +49,9 @@ pub struct EventStreamParser {
     event_type_buffer: Vec<u8>,
     /// What the `id` fields said, valid from the next blank line on.
     last_event_id_buffer: Vec<u8>,
+    /// Whether an `id` field has come since the last blank line. Without one, buffer and string are
+    /// the same, and need not be compared: that would take as long as the ID for each blank line.
+    has_id: bool,
     /// What the last blank line made valid; survives events without an `id`, and reconnections.
     last_event_id_string: Vec<u8>,
     reconnection_time: Option<u32>,
@@ -82,6 +85,7 @@ impl EventStreamParser {
             has_data: false,
             event_type_buffer: Vec::new(),
             last_event_id_buffer: last_event_id.to_vec(),
+            has_id: false,
             last_event_id_string: last_event_id.to_vec(),
             reconnection_time: None,
         }
@@ -225,6 +229,7 @@ impl EventStreamParser {
             b"id" if value.contains(&0) => Ok(()),
             b"id" => {
                 replace(&mut self.last_event_id_buffer, value)?;
+                self.has_id = true;
                 self.check_size(batch)
             }
             b"retry" => {
@@ -237,8 +242,9 @@ impl EventStreamParser {
 
     /// "Dispatch the event" of the standard, as far as the parser is concerned.
     fn dispatch_the_event(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
-        if self.last_event_id_string != self.last_event_id_buffer {
+        if mem::take(&mut self.has_id) {
             replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
+            batch.forget_last_event_id();
         }
         if mem::take(&mut self.has_data) {
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;

@@ -1,0 +1,66 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import http from 'node:http'
+import { after, before, test } from 'node:test'
+import { ensureBrowsers, openBrowser } from './browsers.mjs'
+
+/** @type {Record<import('./browsers.mjs').BrowserName, RegExp>} */
+const engines = { chromium: /Chrome\/\d+/, firefox: /Gecko\/.* Firefox\/\d+/, webkit: /AppleWebKit\/.* Version\/\d+/ }
+const names = /** @type {import('./browsers.mjs').BrowserName[]} */ (Object.keys(engines))
+
+const server = http.createServer((request, response) => {
+  response.setHeader('content-type', 'text/html')
+  response.end(request.url === '/answer' ? 'an answer' : '<!doctype html><title>A page</title>')
+})
+let origin = ''
+
+before(async () => {
+  await ensureBrowsers(names)
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  origin = `http://127.0.0.1:${port}`
+})
+
+after(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+for (const name of names) {
+  test(`${name} runs a page's scripts and leaves no process behind`, { timeout: 120_000 }, async () => {
+    const browser = await openBrowser(name)
+    let processes = browser.processes()
+    try {
+      assert.equal(browser.name, name)
+      assert.match(browser.version, /^\d+\./)
+      await browser.driver.get(`${origin}/`)
+      assert.equal(await browser.driver.getTitle(), 'A page')
+      assert.equal(await browser.driver.executeScript('return 1 + 1'), 2)
+      assert.equal(
+        await browser.driver.executeAsyncScript(
+          'const done = arguments[0]; fetch("/answer").then((response) => response.text()).then(done, String)',
+        ),
+        'an answer',
+      )
+      assert.match(String(await browser.driver.executeScript('return navigator.userAgent')), engines[name])
+      processes = browser.processes()
+      assert.ok(processes.length >= 2, 'the driver and the browser')
+      assert.deepEqual(processes.filter(isRunning), processes)
+    } finally {
+      await browser.close()
+    }
+    assert.deepEqual(processes.filter(isRunning), [])
+    assert.deepEqual(browser.processes(), [])
+  })
+}
+
+/** @param {number} id */
+function isRunning(id) {
+  try {
+    // A zombie has ended, though its id is in use until its parent notices.
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${id}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}

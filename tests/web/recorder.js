@@ -1,0 +1,175 @@
+// What the TypeScript class would be to the engine: a receiver, which writes down what it is told.
+
+export class Recorder {
+  /** One line for each call: `open`, `message <type> <data> <last event ID>`, `error <reason> …`. */
+  log = []
+  /** The length in bytes of each batch. */
+  batchLengths = []
+  /** Called with each line as it is written; for what a listener might do. */
+  onLine = () => {}
+  #waiting = []
+
+  open() {
+    this.#write('open')
+  }
+
+  messages(bytes) {
+    this.batchLengths.push(bytes.length)
+    const fields = new TextDecoder().decode(bytes).split('\r')
+    let lastEventId = ''
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+      const [type, id] = fields[index + 1].split('\n')
+      lastEventId = id ?? lastEventId
+      this.#write(`message ${type || 'message'} ${fields[index]} ${lastEventId}`.trimEnd())
+    }
+  }
+
+  error({ reason, status, retryIn, error }) {
+    const cause = error === undefined ? '' : ` (${error.name})`
+    this.#write(`error ${reason} ${status ?? '-'} ${retryIn ?? 'final'}${cause}`)
+  }
+
+  /** Resolves to the log, as text, once it has so many lines. */
+  async lines(count) {
+    while (this.log.length < count) await new Promise((resolve) => this.#waiting.push(resolve))
+    return this.log.join('\n')
+  }
+
+  #write(line) {
+    this.log.push(line)
+    this.onLine(line)
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
+
+export function recorder() {
+  return new Recorder()
+}
+
+/** Calls `action` when the recorder writes a line that begins with `start`. */
+export function onLine(recorder, start, action) {
+  recorder.onLine = (line) => {
+    if (line.startsWith(start)) action()
+  }
+}
+
+export function longestBatch(recorder) {
+  return Math.max(...recorder.batchLengths)
+}
+
+/** A URL that serves `text` with a content type, without a server. */
+export function blobUrl(text, type) {
+  return URL.createObjectURL(new Blob([text], { type }))
+}
+
+/**
+ * Replaces `fetch` until `restore()`: the n-th call gets the result of the n-th function, and one
+ * after the last waits for ever, unless it is aborted. `calls` has the arguments of each.
+ */
+export class FakeFetch {
+  calls = []
+  #native = globalThis.fetch
+  #answers
+
+  constructor(answers) {
+    this.#answers = answers
+    globalThis.fetch = (url, init) => {
+      this.calls.push({ url, init })
+      const answer = this.#answers[this.calls.length - 1]
+      return answer === undefined ? hang(init.signal) : answer(init)
+    }
+  }
+
+  restore() {
+    globalThis.fetch = this.#native
+  }
+
+  get count() {
+    return this.calls.length
+  }
+
+  header(call, name) {
+    return this.calls[call].init.headers.get(name) ?? undefined
+  }
+
+  member(call, name) {
+    return this.calls[call].init[name]
+  }
+
+  aborted(call) {
+    return this.calls[call].init.signal.aborted
+  }
+}
+
+function hang(signal) {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+}
+
+const EVENT_STREAM = { headers: { 'Content-Type': 'text/event-stream' } }
+
+function bodyOf(chunks) {
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk)
+      controller.close()
+    },
+  })
+}
+
+function streamOf(...texts) {
+  return () => Promise.resolve(new Response(bodyOf(texts.map((text) => new TextEncoder().encode(text))), EVENT_STREAM))
+}
+
+/** What a `fetch` may do, by name. */
+const ANSWERS = {
+  throws: () => {
+    throw new TypeError('thrown')
+  },
+  rejects: () => Promise.reject(new TypeError('rejected')),
+  undefined: () => undefined,
+  'empty object': () => Promise.resolve({}),
+  'no promise': () => new Response(bodyOf([new TextEncoder().encode('data: a\n\n')]), EVENT_STREAM),
+  'no body': () => Promise.resolve(new Response(null, EVENT_STREAM)),
+  'text chunks': () =>
+    Promise.resolve({ status: 200, headers: new Headers(EVENT_STREAM.headers), body: bodyOf(['a']) }),
+  'locked body': () => {
+    const response = new Response('data: a\n\n', EVENT_STREAM)
+    response.body.getReader()
+    return Promise.resolve(response)
+  },
+  404: () => Promise.resolve(new Response('', { ...EVENT_STREAM, status: 404 })),
+  204: () => Promise.resolve(new Response(null, { ...EVENT_STREAM, status: 204 })),
+  'text/plain': () => Promise.resolve(new Response('', { headers: { 'Content-Type': 'text/plain' } })),
+}
+
+/** A fetch that answers with the named answers, or with streams of the texts that name none. */
+export function fakeFetch(...answers) {
+  return new FakeFetch(answers.map((answer) => ANSWERS[answer] ?? streamOf(answer)))
+}
+
+/** The next unhandled rejection's reason, as text. */
+export function nextUnhandledRejection() {
+  return new Promise((resolve) => {
+    globalThis.addEventListener(
+      'unhandledrejection',
+      (event) => {
+        event.preventDefault()
+        resolve(String(event.reason))
+      },
+      { once: true },
+    )
+  })
+}
+
+export function milliseconds(count) {
+  return new Promise((resolve) => setTimeout(resolve, count))
+}
+
+export function fail(text) {
+  throw new Error(text)
+}
+
+/** An object from JSON, with a function as its `body` where JSON has none. */
+export function options(json) {
+  return JSON.parse(json)
+}
