@@ -1,3 +1,6 @@
+/** Called with the source as `this`, if it can be called. */
+type Handler = (this: EventTarget, event: Event) => unknown
+
 /**
  * The event handler attributes, `onopen` and its like, after the HTML standard, section 8.1.8.1:
  * one listener, registered when a handler is first set and removed when it is set to null, whose
@@ -6,21 +9,21 @@
 export class EventHandler {
   readonly #target: EventTarget
   readonly #type: string
-  #handler: object | null = null
+  #handler: Handler | null = null
 
   constructor(target: EventTarget, type: string) {
     this.#target = target
     this.#type = type
   }
 
-  get value(): object | null {
+  get value(): Handler | null {
     return this.#handler
   }
 
   /** Takes any object, though only a function will be called; anything else becomes null. */
   set value(value: unknown) {
     const handler =
-      typeof value === 'function' || typeof value === 'object' ? value : null
+      typeof value === 'function' || typeof value === 'object' ? (value as Handler | null) : null
     if (handler === null) {
       this.#target.removeEventListener(this.#type, this.#listener)
     } else if (this.#handler === null) {

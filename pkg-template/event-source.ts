@@ -18,6 +18,15 @@ export interface EventSourceEventMap {
   error: EventSourceErrorEvent
 }
 
+/** What an event handler attribute takes. */
+export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
+
+/**
+ * What an event handler attribute returns. Wider than what it takes, so that the class can stand
+ * where the native one is expected, whose handlers know less of their arguments.
+ */
+type CurrentHandler = ((this: any, event: any) => unknown) | null
+
 /**
  * A connection to a server that sends events, after the HTML standard, section 9.2
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html): connects at once, fires `open`,
@@ -96,34 +105,33 @@ export class EventSource extends EventTarget {
   }
 
   /** Called when the connection was established, and each time that it is again. */
-  get onopen(): ((this: EventSource, event: Event) => unknown) | null {
-    return this.#onopen.value as ((this: EventSource, event: Event) => unknown) | null
+  get onopen(): CurrentHandler {
+    return this.#onopen.value
   }
-  set onopen(handler: ((this: EventSource, event: Event) => unknown) | null) {
+  set onopen(handler: EventSourceHandler<Event>) {
     this.#onopen.value = handler
   }
 
   /** Called for each message that the server gave no type. */
-  get onmessage(): ((this: EventSource, event: MessageEvent<string>) => unknown) | null {
-    return this.#onmessage.value as
-      | ((this: EventSource, event: MessageEvent<string>) => unknown)
-      | null
+  get onmessage(): CurrentHandler {
+    return this.#onmessage.value
   }
-  set onmessage(handler: ((this: EventSource, event: MessageEvent<string>) => unknown) | null) {
+  set onmessage(handler: EventSourceHandler<MessageEvent<string>>) {
     this.#onmessage.value = handler
   }
 
   /** Called when the connection was lost: `readyState` tells whether for good. */
-  get onerror(): ((this: EventSource, event: EventSourceErrorEvent) => unknown) | null {
-    return this.#onerror.value as
-      | ((this: EventSource, event: EventSourceErrorEvent) => unknown)
-      | null
+  get onerror(): CurrentHandler {
+    return this.#onerror.value
   }
-  set onerror(handler: ((this: EventSource, event: EventSourceErrorEvent) => unknown) | null) {
+  set onerror(handler: EventSourceHandler<EventSourceErrorEvent>) {
     this.#onerror.value = handler
   }
 
-  /** Closes the connection for good, in any state. No further event is fired, not even for what has already come. */
+  /**
+   * Closes the connection for good, in any state. No further event is fired, not even for what has
+   * already come.
+   */
   close(): void {
     this.#readyState = CLOSED
     const source = this.#source

@@ -3,7 +3,7 @@
 import { provideEngine } from './engine.js'
 import { startInlinedEngine } from './inlined-engine.js'
 
-export { EventSource, type EventSourceEventMap } from './event-source.js'
+export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source.js'
 export { EventSourceErrorEvent, type EventSourceErrorReason } from './events.js'
 export type { EventSourceOptions } from './options.js'
 

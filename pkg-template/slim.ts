@@ -3,7 +3,7 @@
 import instantiate, { type InitInput, Source } from '../target/wasm-pack/wasm_eventsource.js'
 import { type Engine, provideEngine, startEngine, startError } from './engine.js'
 
-export { EventSource, type EventSourceEventMap } from './event-source.js'
+export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source.js'
 export { EventSourceErrorEvent, type EventSourceErrorReason } from './events.js'
 export type { EventSourceOptions } from './options.js'
 

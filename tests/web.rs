@@ -83,7 +83,8 @@ async fn told(given: &[&str], count: u32) -> String {
 #[wasm_bindgen_test]
 async fn a_response_of_the_browser_itself_is_read_and_its_end_reconnects() {
     let recorder = recorder();
-    let url = blob_url("id: 1\ndata: a\n\nevent: b\ndata: c\ndata\n\nretry: 5000\n", "text/event-stream");
+    let url =
+        blob_url("id: 1\ndata: a\n\nevent: b\ndata: c\ndata\n\nretry: 5000\n", "text/event-stream");
     let source = connect(&url, "{}", &recorder);
     assert_eq!(
         lines(&recorder, 4).await,
@@ -283,10 +284,7 @@ fn a_wrong_option_is_an_error_that_names_it() {
         let error = error.unwrap().unchecked_into::<js_sys::Error>();
         assert_eq!(String::from(error.to_string()), message, "{json}");
     }
-    let error = Source::new(
-        URL.into(),
-        options(r#"{"headers": {"a b": "c"}}"#),
-        receiver(&recorder()),
-    );
+    let error =
+        Source::new(URL.into(), options(r#"{"headers": {"a b": "c"}}"#), receiver(&recorder()));
     assert!(error.err().unwrap().is_instance_of::<js_sys::TypeError>());
 }

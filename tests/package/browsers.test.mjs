@@ -1,8 +1,14 @@
 // @ts-check
+/** The browsers that the tests of the package use: that they open, work, and end. */
+
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { ensureBrowsers, openBrowser } from './browsers.mjs'
 
 /** @type {Record<import('./browsers.mjs').BrowserName, RegExp>} */
@@ -17,7 +23,8 @@ let origin = ''
 
 before(async () => {
   await ensureBrowsers(names)
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   origin = `http://127.0.0.1:${port}`
 })
@@ -54,6 +61,26 @@ for (const name of names) {
     assert.deepEqual(browser.processes(), [])
   })
 }
+
+test('a browser does not outlive the process that opened it', { timeout: 120_000 }, async () => {
+  const program = `
+    import { openBrowser } from ${JSON.stringify(new URL('browsers.mjs', import.meta.url).href)}
+    const browser = await openBrowser('chromium')
+    console.log(JSON.stringify(browser.processes()))
+    setInterval(() => {}, 1000)
+  `
+  const opener = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(opener.stdout, 'data')
+  /** @type {number[]} */
+  const processes = JSON.parse(line)
+  assert.ok(processes.some(isRunning))
+  // It cannot do anything about this one itself.
+  opener.kill('SIGKILL')
+  for (let tries = 0; processes.some(isRunning) && tries < 200; tries++) await sleep(50)
+  assert.deepEqual(processes.filter(isRunning), [])
+})
 
 /** @param {number} id */
 function isRunning(id) {

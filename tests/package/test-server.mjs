@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
  * @typedef {object} TestServer
  * @property {string} origin
  * @property {string} secondOrigin the same server, on another port
+ * @property {Promise<unknown>} ended
  * @property {() => Promise<void>} stop
  */
 
@@ -50,6 +51,7 @@ export async function startTestServer({ port = 0 } = {}) {
   return {
     origin,
     secondOrigin,
+    ended,
     stop: async () => {
       child.stdin.end()
       await ended

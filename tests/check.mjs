@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * `npm run check`: what can be told without running the product. Formatting and lints of the Rust
+ * code, on the host and for wasm32; types of the TypeScript and JavaScript code.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
+import { wasmTools } from '../pkg-template/tools.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** The commands. The types of the tests come last: they include those of the built package. */
+const CHECKS = [
+  'cargo fmt --all --check',
+  'cargo clippy --quiet --workspace --all-targets -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
+  'tsc -p pkg-template --noEmit --emitDeclarationOnly false',
+  'tsc -p tests/package',
+]
+
+/**
+ * Runs all checks.
+ * @returns {Promise<string[]>} those that failed; what they found has been printed
+ */
+export async function check() {
+  ensureNpmPackages()
+  const { environment } = await wasmTools()
+  const path = [join(ROOT, 'node_modules', '.bin'), environment.PATH].join(':')
+  return CHECKS.filter((command) => {
+    console.log(`$ ${command}`)
+    const { status } = spawnSync(command, {
+      cwd: ROOT,
+      env: { ...environment, PATH: path },
+      shell: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    return status !== 0
+  })
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const failed = await check()
+  for (const command of failed) console.error(`Failed: ${command}`)
+  process.exitCode = failed.length === 0 ? 0 : 1
+}

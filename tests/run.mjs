@@ -1,0 +1,93 @@
+// @ts-check
+/**
+ * `npm test`: installs what is missing and runs everything, cheapest first. Each step's output is
+ * passed on as it comes; the last line counts the tests of all of them.
+ */
+
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
+import { wasmTools } from '../pkg-template/tools.mjs'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** How the runners tell the number of tests that passed and failed. */
+const COUNTS = [
+  // cargo test, and wasm-pack test
+  { passed: /^test result: .* (\d+) passed/gm, failed: /^test result: .* (\d+) failed/gm },
+  // node --test
+  { passed: /^# pass (\d+)/gm, failed: /^# fail (\d+)/gm },
+]
+
+const totals = { passed: 0, failed: 0 }
+/** @type {string[]} */
+const failedSteps = []
+
+/**
+ * Runs one step. One whose program fails without telling of a failed test counts as one.
+ * @param {string} title
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [environment]
+ */
+async function step(title, program, args, environment = process.env) {
+  console.log(`\n== ${title}: ${program.split('/').at(-1)} ${args.join(' ')}`)
+  const started = Date.now()
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+    process.stdout.write(text)
+  })
+  const status = await new Promise((resolve) => child.once('close', resolve))
+
+  /** @param {RegExp} pattern */
+  const sum = (pattern) => [...output.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0)
+  const passed = COUNTS.reduce((total, { passed }) => total + sum(passed), 0)
+  const failed = COUNTS.reduce((total, { failed }) => total + sum(failed), 0)
+  totals.passed += passed
+  totals.failed += Math.max(failed, status === 0 ? 0 : 1)
+  if (status !== 0) failedSteps.push(title)
+  console.log(`== ${title}: ${passed} passed, ${failed} failed, ${Date.now() - started} ms`)
+}
+
+ensureNpmPackages()
+const { wasmPack, environment } = await wasmTools()
+// It needs the npm packages, so it cannot be imported before they are there.
+const { ensureBrowsers } = await import('./package/browsers.mjs')
+const programs = await ensureBrowsers(['chromium', 'firefox', 'webkit'])
+
+await step('Build', process.execPath, ['pkg-template/build.mjs'])
+await step('Check', process.execPath, ['tests/check.mjs'])
+await step('Host', 'cargo', ['test', '--workspace'])
+for (const [title, args] of Object.entries({
+  'wasm in Chromium': ['--chrome', '--chromedriver', programs.chromedriver],
+  'wasm in Firefox': ['--firefox', '--geckodriver', programs.geckodriver],
+})) {
+  await step(
+    title,
+    wasmPack,
+    ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web'],
+    environment,
+  )
+}
+const files = readdirSync(new URL('package', import.meta.url))
+  .filter((file) => file.endsWith('.test.mjs'))
+  .map((file) => `tests/package/${file}`)
+// One at a time: two browsers at once on a small machine are slow enough to run into time limits.
+await step('Package', process.execPath, [
+  '--test',
+  '--test-concurrency=1',
+  '--test-reporter=tap',
+  ...files,
+])
+
+for (const title of failedSteps) console.error(`Failed: ${title}`)
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
+process.exitCode = totals.failed === 0 ? 0 : 1

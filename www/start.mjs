@@ -1,0 +1,15 @@
+// @ts-check
+/**
+ * `npm start`: installs what is missing, builds the package, and serves the demo page. The port is
+ * any that is free, or the one in the environment variable PORT.
+ */
+
+import { build } from '../pkg-template/build.mjs'
+import { buildTestServer, startTestServer } from '../tests/package/test-server.mjs'
+
+await build()
+console.log('Building the server')
+buildTestServer()
+const server = await startTestServer({ port: Number(process.env.PORT ?? 0) })
+console.log(`\nThe page is at ${server.origin}/www/\nStop with Ctrl+C.`)
+await server.ended
