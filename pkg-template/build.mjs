@@ -17,7 +17,8 @@ const TEMPLATE = join(ROOT, 'pkg-template')
 const OUTPUT = join(ROOT, 'pkg')
 const WASM_PACK_OUTPUT = join(ROOT, 'target', 'wasm-pack')
 const MODULE = 'wasm_eventsource_bg.wasm'
-const GLUE = 'wasm_eventsource.js'
+const GENERATED_GLUE = 'wasm_eventsource.js'
+const GLUE = 'glue.js'
 
 /** What Chrome 96, Firefox 100 and Safari 16.4 all have; the syntax goes with it. */
 const SYNTAX = 'es2022'
@@ -44,6 +45,7 @@ export async function build() {
     ['build', '--target', 'web', '--mode', 'no-install', '--no-pack', '--out-dir', WASM_PACK_OUTPUT],
     environment,
   )
+  wrapGlue()
   optimiseModule()
 
   console.log('Building the package')
@@ -53,6 +55,29 @@ export async function build() {
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
     cpSync(join(ROOT, file), join(OUTPUT, file))
   }
+}
+
+/**
+ * Makes a function of wasm-bindgen's glue, so that there can be more than one instance of the
+ * module: each call returns a glue of its own.
+ */
+function wrapGlue() {
+  const glue = readFileSync(join(WASM_PACK_OUTPUT, GENERATED_GLUE), 'utf8')
+  const ending = 'export { initSync, __wbg_init as default };\n'
+  if (!glue.endsWith(ending)) throw new Error(`${GENERATED_GLUE} does not end as expected`)
+  const exported = [...glue.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name)
+  const body = glue.slice(0, -ending.length).replace(/^export (?=class|function)/gm, '')
+  writeFileSync(
+    join(WASM_PACK_OUTPUT, 'glue.js'),
+    `export default function () {\n${body}
+return { instantiate: __wbg_init, initSync, ${exported.join(', ')} }\n}\n`,
+  )
+  writeFileSync(
+    join(WASM_PACK_OUTPUT, 'glue.d.ts'),
+    `import type * as glue from './wasm_eventsource.js'
+export type Glue = Omit<typeof glue, 'default'> & { instantiate: typeof glue.default }
+export default function createGlue(): Glue\n`,
+  )
 }
 
 /**
@@ -85,7 +110,7 @@ function optimiseModule() {
     text = replaced
   }
   for (const [, name, short] of imports) {
-    replace(new RegExp(`^( +)${name}: function`, 'm'), `"${short}": function`)
+    replace(new RegExp(`^ +${name}: function`, 'm'), `"${short}": function`)
   }
   replace(/"\.\/wasm_eventsource_bg\.js": import0/, '"a": import0')
   for (const [name, short] of exports) {

@@ -1,10 +1,26 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
-import { type Source } from '../target/wasm-pack/wasm_eventsource.js'
+import createGlue, { type Glue } from '../target/wasm-pack/glue.js'
+import type { EventSourceErrorDetail } from './events.js'
+import type { EventSourceOptions } from './options.js'
 
-/** What the engine exports, once it runs. */
+/** What the engine tells of a source. */
+export interface Receiver {
+  /** The connection has been announced. */
+  open(response: Response): void
+  /** Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. */
+  messages(batch: Uint8Array): void
+  /** The connection has been lost. */
+  error(detail: EventSourceErrorDetail): void
+}
+
+/** A running engine. */
 export interface Engine {
-  readonly Source: typeof Source
+  /**
+   * Connects, soon after this returns, until `close` is called or the connection is failed.
+   * Throws where an option is wrong.
+   */
+  connect(url: string, options: EventSourceOptions, receiver: Receiver): { close(): void }
 }
 
 let starter: () => Engine | Promise<Engine>
@@ -33,13 +49,62 @@ export function startEngine(): Engine | Promise<Engine> {
   return engine
 }
 
+/** Starts an engine on the spot, from bytes. Throws a `RangeError` where only `runEngine` may. */
+export function runEngineSync(module: BufferSource): Engine {
+  const glue = createGlue()
+  glue.initSync({ module })
+  return engineOf(glue)
+}
+
+/** Starts an engine from bytes, or from a URL; by default from the file beside this one. */
+export async function runEngine(module?: BufferSource | string | URL): Promise<Engine> {
+  const glue = createGlue()
+  try {
+    await glue.instantiate(module && { module_or_path: module })
+  } catch (error) {
+    throw startError(error)
+  }
+  return engineOf(glue)
+}
+
+function engineOf(glue: Glue): Engine {
+  const receivers = new Set<Receiver>()
+  let panicked = false
+
+  // The memory of an instance that has panicked cannot be trusted. Nothing calls into it again:
+  // its sources fail, and the next source starts an instance of its own.
+  glue.onPanic(() => {
+    panicked = true
+    engine = undefined
+    const error = new Error('wasm-eventsource has panicked, which is a bug in it: please report it')
+    queueMicrotask(() => receivers.forEach((it) => it.error({ reason: 'internal', error })))
+  })
+
+  return {
+    connect(url, options, receiver) {
+      const source = new glue.Source(url, options, receiver)
+      receivers.add(receiver)
+      return {
+        close() {
+          receivers.delete(receiver)
+          if (!panicked) source.close()
+        },
+      }
+    },
+  }
+}
+
 /** The shortest valid module: the magic number and the version. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 
-/** Whether this page may compile WebAssembly: its Content-Security-Policy can forbid it. */
-export function mayCompile(): boolean {
+/**
+ * Whether this page may run WebAssembly: its Content-Security-Policy can forbid it. Chromium and
+ * Firefox then refuse to compile a module, WebKit to instantiate it.
+ */
+export function mayRunWebAssembly(): boolean {
   try {
-    return new WebAssembly.Module(EMPTY_MODULE) instanceof WebAssembly.Module
+    new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE))
+    return true
   } catch {
     return false
   }
@@ -47,7 +112,7 @@ export function mayCompile(): boolean {
 
 /** An error that tells why the engine could not be started, and what to do. */
 export function startError(cause: unknown): Error {
-  const advice = mayCompile()
+  const advice = mayRunWebAssembly()
     ? 'It needs a browser with WebAssembly SIMD: Chrome 91, Firefox 89, Safari 16.4, or later.'
     : "The page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to its script-src."
   return new Error(`wasm-eventsource could not start WebAssembly. ${advice}`, { cause })

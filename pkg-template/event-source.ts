@@ -1,6 +1,5 @@
 /** The class that takes the place of the native `EventSource`. */
 
-import type { Source } from '../target/wasm-pack/wasm_eventsource.js'
 import { decodeBatch, readBatch } from './batch.js'
 import { type Engine, startEngine } from './engine.js'
 import { EventHandler } from './event-handler.js'
@@ -60,7 +59,7 @@ export class EventSource extends EventTarget {
   readonly #onmessage = new EventHandler(this, 'message')
   readonly #onerror = new EventHandler(this, 'error')
   #readyState: 0 | 1 | 2 = CONNECTING
-  #source: Source | undefined
+  #connection: { close(): void } | undefined
 
   /**
    * Connects to `url`; events come once the caller has returned.
@@ -134,15 +133,15 @@ export class EventSource extends EventTarget {
    */
   close(): void {
     this.#readyState = CLOSED
-    const source = this.#source
-    this.#source = undefined
-    source?.close()
+    const connection = this.#connection
+    this.#connection = undefined
+    connection?.close()
   }
 
   #connect(engine: Engine, options: EventSourceOptions): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
-    this.#source = new engine.Source(this.#url, options, {
+    this.#connection = engine.connect(this.#url, options, {
       open: (response: Response): void => {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.

@@ -1,8 +1,7 @@
 /** Starts the engine from the module that the build has put into this file. */
 
 import inlinedModule from 'inlined-module'
-import instantiate, { initSync, Source } from '../target/wasm-pack/wasm_eventsource.js'
-import { type Engine, startError } from './engine.js'
+import { type Engine, runEngine, runEngineSync, startError } from './engine.js'
 
 /**
  * Starts the engine on the spot where the browser lets the main thread compile a module of this
@@ -11,14 +10,10 @@ import { type Engine, startError } from './engine.js'
 export function startInlinedEngine(): Engine | Promise<Engine> {
   const module = decodeHex(inlinedModule)
   try {
-    initSync({ module })
-    return { Source }
+    return runEngineSync(module)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw startError(error)
-    return instantiate({ module_or_path: module }).then(
-      () => ({ Source }),
-      (error: unknown) => Promise.reject(startError(error)),
-    )
+    if (error instanceof RangeError) return runEngine(module)
+    throw startError(error)
   }
 }
 

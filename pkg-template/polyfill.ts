@@ -3,11 +3,11 @@
  * where there is one, at `EventSource.native`.
  */
 
-import { mayCompile, provideEngine } from './engine.js'
+import { mayRunWebAssembly, provideEngine } from './engine.js'
 import { EventSource } from './event-source.js'
 import { startInlinedEngine } from './inlined-engine.js'
 
-if (mayCompile()) {
+if (mayRunWebAssembly()) {
   provideEngine(startInlinedEngine)
   Object.defineProperty(EventSource, 'native', { value: globalThis.EventSource })
   Object.defineProperty(globalThis, 'EventSource', {

@@ -7,6 +7,7 @@
  * an environment variable: CHROMIUM, CHROMEDRIVER, FIREFOX, GECKODRIVER,
  * WEBKITWEBDRIVER, MINIBROWSER, XVFB.
  */
+
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
@@ -15,7 +16,9 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+
 import { Builder } from 'selenium-webdriver'
+
 import { cargoTool } from '../../pkg-template/tools.mjs'
 
 /** @typedef {'chromium' | 'firefox' | 'webkit'} BrowserName */
@@ -121,6 +124,14 @@ export async function openBrowser(name) {
 // ---- The browsers ----
 
 /**
+ * What wasm-bindgen's test runner gives to the browsers, too. They show nothing,
+ * use no proxy, and do not go to the net by themselves; Chromium needs to be kept
+ * from finding any address for that. Its sandbox does not work as root, nor in
+ * most containers, and only our own pages are opened.
+ */
+const OPTIONS = JSON.parse(fs.readFileSync(new URL('../../webdriver.json', import.meta.url), 'utf8'))
+
+/**
  * @typedef {object} Launch
  * @property {string} command the WebDriver's
  * @property {string[]} args
@@ -134,20 +145,6 @@ export async function openBrowser(name) {
  * @returns {Launch}
  */
 function chromium(paths, port) {
-  const args = [
-    '--headless',
-    // Its sandbox does not work as root, nor in most containers. Only our own pages are opened.
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--no-proxy-server',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    // The three above do not stop all that it looks for on the net by itself.
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]',
-  ]
   return {
     command: paths.chromedriver,
     // With the logs, a browser that does not start can be seen to say why.
@@ -155,7 +152,7 @@ function chromium(paths, port) {
     environment: {},
     capabilities: {
       browserName: 'chrome',
-      'goog:chromeOptions': { binary: paths.chromium, args },
+      'goog:chromeOptions': { ...OPTIONS['goog:chromeOptions'], binary: paths.chromium },
       'goog:loggingPrefs': { browser: 'ALL' },
     },
   }
@@ -171,43 +168,13 @@ function firefox(paths, port) {
     command: paths.geckodriver,
     // The second port is fixed by default, so that two could not run at the same time.
     args: ['--port', String(port), '--websocket-port', '0', '--binary', paths.firefox],
-    // Without it a release of Firefox ignores the preference `services.settings.server`.
+    // Without it a release of Firefox ignores the preference `services.settings.server`, which keeps it off the net.
     environment: { MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
     capabilities: {
       browserName: 'firefox',
-      'moz:firefoxOptions': { args: ['-headless'], prefs: FIREFOX_PREFERENCES },
+      'moz:firefoxOptions': OPTIONS['moz:firefoxOptions'],
     },
   }
-}
-
-/** Nothing goes through a proxy, and nothing goes to the net by itself. */
-const FIREFOX_PREFERENCES = {
-  'network.proxy.type': 0,
-  'app.normandy.enabled': false,
-  'app.update.auto': false,
-  'browser.newtabpage.enabled': false,
-  'browser.region.network.url': '',
-  'browser.safebrowsing.blockedURIs.enabled': false,
-  'browser.safebrowsing.downloads.enabled': false,
-  'browser.safebrowsing.malware.enabled': false,
-  'browser.safebrowsing.phishing.enabled': false,
-  'browser.search.update': false,
-  'browser.startup.homepage': 'about:blank',
-  'browser.topsites.contile.enabled': false,
-  'datareporting.healthreport.uploadEnabled': false,
-  'datareporting.policy.dataSubmissionEnabled': false,
-  'dom.push.connection.enabled': false,
-  'extensions.getAddons.cache.enabled': false,
-  'extensions.systemAddon.update.enabled': false,
-  'extensions.update.enabled': false,
-  'media.gmp-manager.updateEnabled': false,
-  'network.captive-portal-service.enabled': false,
-  'network.connectivity-service.enabled': false,
-  'network.trr.mode': 5,
-  'services.settings.server': 'data:,',
-  'toolkit.telemetry.enabled': false,
-  'toolkit.telemetry.server': '',
-  'toolkit.telemetry.unified': false,
 }
 
 /**

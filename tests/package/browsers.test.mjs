@@ -52,8 +52,7 @@ for (const name of names) {
       )
       assert.match(String(await browser.driver.executeScript('return navigator.userAgent')), engines[name])
       processes = browser.processes()
-      assert.ok(processes.length >= 2, 'the driver and the browser')
-      assert.deepEqual(processes.filter(isRunning), processes)
+      assert.ok(processes.filter(isRunning).length >= 2, 'the driver and the browser')
     } finally {
       await browser.close()
     }

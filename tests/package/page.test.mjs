@@ -9,7 +9,16 @@ import { startTestServer } from './test-server.mjs'
 
 /** @typedef {{ title: string[], error?: string, skipped?: boolean }} Result */
 
-const SUITES = ['interface', 'events', 'failures', 'closing', 'requests', 'vectors']
+/**
+ * The address of a page whose Content-Security-Policy lets scripts run, but none compile.
+ * @param {string} body
+ */
+function withoutWebAssembly(body) {
+  const header = "Content-Security-Policy: script-src 'self' 'unsafe-inline'"
+  return `/raw?${new URLSearchParams({ type: 'text/html', header, body: `<!doctype html>${body}` })}`
+}
+
+const SUITES = ['interface', 'events', 'failures', 'closing', 'requests', 'vectors', 'faults']
 
 /** @type {import('./test-server.mjs').TestServer} */
 let server
@@ -48,6 +57,39 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
         Array.from({ length: 1000 }, (_, index) => index + 1),
       )
       assert.ok(page.connections >= 20, `${page.connections} connections`)
+    })
+
+    it('leaves the native class in place where WebAssembly is forbidden, and says so', async () => {
+      const page = await resultsOf(
+        withoutWebAssembly(`
+          <script>
+            const native = EventSource, warnings = []
+            console.warn = (text) => warnings.push(text)
+          </script>
+          <script src="/pkg/polyfill.js"></script>
+          <script>
+            window.results = Promise.resolve({ kept: EventSource === native, warnings })
+          </script>`),
+      )
+      assert.equal(page.kept, true)
+      assert.equal(page.warnings.length, 1)
+      assert.match(page.warnings[0], /'wasm-unsafe-eval'/)
+    })
+
+    it('tells what to do where WebAssembly is forbidden', async () => {
+      const page = await resultsOf(
+        withoutWebAssembly(`
+          <script>
+            window.results = import('/pkg/index.js').then(({ EventSource }) => {
+              try {
+                new EventSource('/raw')
+              } catch (error) {
+                return error.message
+              }
+            })
+          </script>`),
+      )
+      assert.match(page, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval'/)
     })
 
     for (const [name, suites] of Object.entries({
