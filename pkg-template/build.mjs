@@ -42,7 +42,9 @@ export async function build() {
   console.log('Building the WebAssembly module')
   run(
     wasmPack,
-    ['build', '--target', 'web', '--mode', 'no-install', '--no-pack', '--out-dir', WASM_PACK_OUTPUT],
+    ['build', '--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack'].concat(
+      ['--out-dir', WASM_PACK_OUTPUT],
+    ),
     environment,
   )
   wrapGlue()

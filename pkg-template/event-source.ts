@@ -149,6 +149,8 @@ export class EventSource extends EventTarget {
         this.dispatchEvent(new Event('open'))
       },
       messages: (batch: Uint8Array): void => {
+        // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
+        // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
           this.dispatchEvent(createMessageEvent(type || 'message', data, origin, lastEventId))
           return this.#readyState !== CLOSED

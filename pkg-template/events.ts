@@ -8,6 +8,8 @@
  * stands on `MessageEvent.prototype`, which `instanceof`, `Object.prototype.toString` and
  * `constructor` go by; the getters of that prototype would refuse this object, so each has a
  * counterpart here.
+ *
+ * DIFFERENCE: `isTrusted` is false, as it is of every event that a script makes.
  */
 class StreamMessageEvent extends Event {
   readonly #data: string

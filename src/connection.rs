@@ -26,7 +26,9 @@ use crate::reconnection::{Policy, Reconnection};
 /// The memory of a wasm instance never shrinks, so that there has to be a limit. Precedents:
 /// Chromium holds back a server whose response nobody reads at about this size; the WebSocket
 /// server `ws` takes messages of up to 100 MiB; Go's `bufio.Scanner`, which many servers read event
-/// streams with, stops at 64 KiB a line. The native class has none.
+/// streams with, stops at 64 KiB a line.
+///
+/// DIFFERENCE: the native class has no limit.
 pub const DEFAULT_MAX_EVENT_SIZE: usize = 64 * 1024 * 1024;
 
 /// What the driver does next.

@@ -8,8 +8,9 @@
 pub const DEFAULT_RECONNECTION_TIME: u32 = 3_000;
 
 /// The least delay, in ms, unless told otherwise. The standard lets a server ask for `retry: 0`,
-/// which Chromium obeys and Firefox raises to 500; a server that then accepts and closes at once
-/// would be asked without a pause.
+/// with which one that accepts and closes at once would be asked without a pause.
+///
+/// DIFFERENCE: Chromium obeys `retry: 0`, Firefox raises it to 500.
 pub const DEFAULT_MIN_DELAY: u32 = 100;
 
 /// The greatest delay that growth leads to, in ms, unless told otherwise.

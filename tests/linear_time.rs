@@ -13,7 +13,8 @@ use wasm_eventsource::event_stream::EventStreamParser;
 
 const SHORT_STREAMS: usize = 64;
 const MAY_TAKE: u32 = 8;
-const RUNS: usize = 3;
+/// What else the machine does can spoil one measurement, but not all.
+const ATTEMPTS: usize = 3;
 
 /// The payload of a TCP segment on Ethernet, which is how streams often arrive.
 const SEGMENT: usize = 1_460;
@@ -29,23 +30,28 @@ fn parse(stream: &[u8], chunk: usize) {
     }
 }
 
-/// The shortest of several runs: what else the machine does can only make it longer.
+/// How long it takes to parse the stream that many times.
 fn time(stream: &str, times: usize, chunk: usize) -> Duration {
-    let run = |_| {
-        let start = Instant::now();
-        for _ in 0..times {
-            parse(stream.as_bytes(), chunk);
-        }
-        start.elapsed()
-    };
-    (0..RUNS).map(run).min().unwrap_or_default()
+    let start = Instant::now();
+    for _ in 0..times {
+        parse(stream.as_bytes(), chunk);
+    }
+    start.elapsed()
 }
 
 /// Asserts it for a stream of `length` bytes, or a little more, in chunks of `chunk` bytes.
 fn assert_linear(length: usize, chunk: usize, stream: impl Fn(usize) -> String) {
-    let many = time(&stream(length / SHORT_STREAMS), SHORT_STREAMS, chunk);
-    let one = time(&stream(length), 1, chunk);
-    assert!(one < many * MAY_TAKE, "{one:?}, but in {SHORT_STREAMS} streams {many:?}");
+    let (short, long) = (stream(length / SHORT_STREAMS), stream(length));
+    let mut failures = Vec::new();
+    while failures.len() < ATTEMPTS {
+        let many = time(&short, SHORT_STREAMS, chunk);
+        let one = time(&long, 1, chunk);
+        if one < many * MAY_TAKE {
+            return;
+        }
+        failures.push((one, many));
+    }
+    assert!(failures.is_empty(), "one stream, and {SHORT_STREAMS} as long together: {failures:?}");
 }
 
 #[test]
@@ -55,7 +61,7 @@ fn one_data_line_of_8_mib_in_tcp_segments() {
 
 #[test]
 fn one_data_line_byte_by_byte() {
-    assert_linear(MIB / 2, 1, |length| format!("data: {}\n\n", "x".repeat(length)));
+    assert_linear(MIB / 8, 1, |length| format!("data: {}\n\n", "x".repeat(length)));
 }
 
 #[test]
@@ -70,7 +76,7 @@ fn one_line_of_another_field_in_tcp_segments() {
 
 #[test]
 fn one_line_of_another_field_byte_by_byte() {
-    assert_linear(MIB / 2, 1, |length| format!("id: {}\n\n", "x".repeat(length)));
+    assert_linear(MIB / 8, 1, |length| format!("id: {}\n\n", "x".repeat(length)));
 }
 
 #[test]
@@ -104,13 +110,13 @@ fn many_events_that_each_end_and_begin_within_a_chunk() {
 #[test]
 fn many_blank_lines_after_a_long_id() {
     assert_linear(MIB, SEGMENT, |length| {
-        format!("id: {}\n\n{}", "x".repeat(length / 2), "\n".repeat(length / 2))
+        format!("id: {}\n\n{}", "x".repeat(length / 8 * 7), "\n".repeat(length / 8))
     });
 }
 
 #[test]
 fn many_events_in_one_chunk_after_a_long_id() {
-    assert_linear(MIB, usize::MAX, |length| {
-        format!("id: {}\n\n{}", "x".repeat(length / 2), "data\n\n".repeat(length / 12))
+    assert_linear(2 * MIB, usize::MAX, |length| {
+        format!("id: {}\n\n{}", "x".repeat(length / 8 * 7), "data\n\n".repeat(length / 48))
     });
 }

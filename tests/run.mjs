@@ -63,6 +63,18 @@ const { wasmPack, environment } = await wasmTools()
 const { ensureBrowsers } = await import('./package/browsers.mjs')
 const programs = await ensureBrowsers(['chromium', 'firefox', 'webkit'])
 
+// The runner of the wasm tests drives the browser that an environment variable names, whatever it
+// was told, and would send what it says to a driver on this machine to a proxy.
+const { CHROMEDRIVER, GECKODRIVER, SAFARIDRIVER, ...runnerEnvironment } = environment
+Object.assign(runnerEnvironment, {
+  no_proxy: '127.0.0.1,localhost',
+  // Without it Firefox ignores the setting that keeps it from asking for updates of its settings.
+  MOZ_REMOTE_SETTINGS_DEVTOOLS: '1',
+  // Seconds. The defaults, 20 and 5, are short for a busy machine.
+  WASM_BINDGEN_TEST_TIMEOUT: '120',
+  WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60',
+})
+
 await step('Build', process.execPath, ['pkg-template/build.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 await step('Host', 'cargo', ['test', '--workspace'])
@@ -74,7 +86,7 @@ for (const [title, args] of Object.entries({
     title,
     wasmPack,
     ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web'],
-    environment,
+    runnerEnvironment,
   )
 }
 const files = readdirSync(new URL('package', import.meta.url))
