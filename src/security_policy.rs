@@ -4,7 +4,7 @@
 //! violation (<https://w3c.github.io/webappsec-csp/#violation-events>), and while a lost network
 //! may come back, a policy stays as it is.
 
-use crate::url::stripped_for_reports;
+use crate::url::is_reported_as;
 
 /// What a `securitypolicyviolation` event tells, each member under its own name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Violation {
     pub fn blocks(&self, url: &str) -> bool {
         self.disposition == "enforce"
             && self.effective_directive == "connect-src"
-            && self.blocked_uri == stripped_for_reports(url)
+            && is_reported_as(url, &self.blocked_uri)
     }
 }
 
