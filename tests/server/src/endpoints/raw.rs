@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_stream::try_stream;
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use futures_core::Stream;
@@ -32,6 +32,7 @@ pub(crate) struct RawQuery {
     hold: Option<u64>,
     encoding: Option<ContentEncoding>,
     status: Status,
+    then: Status,
     #[serde(rename = "type")]
     content_type: String,
     header: Vec<HeaderLine>,
@@ -61,6 +62,7 @@ impl Default for RawQuery {
             hold: None,
             encoding: None,
             status: Status::OK,
+            then: Status::NO_CONTENT,
             content_type: EVENT_STREAM.to_owned(),
             header: Vec::new(),
             delay: 0,
@@ -91,7 +93,7 @@ impl Default for RawQuery {
 ///
 /// If several `body`, or several `hex`, are given, they script a client's reconnections, and a
 /// `key` is needed: the n-th request to `/raw` with that key gets the n-th of them, and all
-/// further ones get status 204. An offset that lies in none of the bodies is answered with 400.
+/// further ones get the status `then`, which is 204 unless it is given. An offset that lies in none of the bodies is answered with 400.
 pub(crate) async fn raw(
     Query(query): Query<RawQuery>,
     Extension(visit): Extension<Visit>,
@@ -126,7 +128,7 @@ pub(crate) async fn raw(
 
     pause_before_head(query.delay).await;
     let Some(body) = body else {
-        return Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]).into_response());
+        return Ok((query.then.code(), [(header::CACHE_CONTROL, NO_STORE)]).into_response());
     };
     let mut response = if query.status.is_without_body() {
         Body::empty().into_response()
