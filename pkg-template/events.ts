@@ -69,6 +69,8 @@ export function createMessageEvent(
  * - `status`: the status was not 200. See `status`; 204 is how a server asks not to come back.
  * - `content-type`: the response is not `text/event-stream`.
  * - `limit`: an event was larger than `maxEventSize`, or than the memory that was left.
+ * - `unsupported-scheme`: no event stream can be fetched from such a URL, `ftp:` for example.
+ * - `blocked`: the page's Content-Security-Policy forbids the request; see its `connect-src`.
  * - `internal`: WebAssembly could not be started, or a fault of this package. See `error`.
  */
 export type EventSourceErrorReason =
@@ -77,6 +79,8 @@ export type EventSourceErrorReason =
   | 'status'
   | 'content-type'
   | 'limit'
+  | 'unsupported-scheme'
+  | 'blocked'
   | 'internal'
 
 /** What an {@link EventSourceErrorEvent} tells. */

@@ -11,15 +11,19 @@
 //! | Waiting | – | – | – | – | Connecting, fetch | Closed |
 //! | Closed | `Ignore` | `Ignore` | `Ignore` | `Ignore` | `Ignore` | Closed |
 //!
-//! A failure leads to Closed and `Fail` instead where [`Failure::Limit`] is its cause, where the
-//! user wants no reconnection, and where the [`Policy`] says that there have been enough. An input
-//! that has no place in a state (–) is ignored: it changes nothing.
+//! A failure leads to Closed and `Fail` instead where its cause [is final](Failure::is_final),
+//! where the user wants no reconnection, and where the [`Policy`] says that there have been enough.
+//! An input that has no place in a state (–) is ignored: it changes nothing.
+//!
+//! A redirect of an open connection changes no state, but maybe the URL of the next attempt: see
+//! [`Connection::handle_redirect`].
 
 use crate::batch::Batch;
 use crate::content_type::is_event_stream;
 use crate::error::Failure;
 use crate::event_stream::EventStreamParser;
 use crate::reconnection::{Policy, Reconnection};
+use crate::url::{can_be_fetched, is_same_origin};
 
 /// How many bytes one event may buffer, unless told otherwise: 64 MiB.
 ///
@@ -57,9 +61,22 @@ pub enum Step {
     },
 }
 
+/// What the user has put into the requests, as far as it matters where redirects lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// GET, with nothing of the user's own, as the native class sends it.
+    Plain,
+    /// GET with headers of the user's own, which may be secrets.
+    WithHeaders,
+    /// Another method, maybe with a body.
+    NotGet,
+}
+
 /// What the user wants of the connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectionOptions {
+    /// What the requests are like.
+    pub requests: Requests,
     /// How to reconnect, or `None` for not at all.
     pub reconnection: Option<Policy>,
     /// The last event ID string to begin with: bytes in UTF-8.
@@ -71,6 +88,7 @@ pub struct ConnectionOptions {
 impl Default for ConnectionOptions {
     fn default() -> Self {
         Self {
+            requests: Requests::Plain,
             reconnection: Some(Policy::default()),
             last_event_id: Vec::new(),
             max_event_size: DEFAULT_MAX_EVENT_SIZE,
@@ -95,15 +113,23 @@ pub enum State {
 #[derive(Debug)]
 pub struct Connection {
     state: State,
+    /// The URL that the user asked for.
+    asked_url: String,
+    /// The URL that redirects led to, if the next attempt is to start there.
+    final_url: Option<String>,
+    requests: Requests,
     parser: EventStreamParser,
     reconnection: Option<Reconnection>,
 }
 
 impl Connection {
-    /// A connection whose first request is to be sent now.
-    pub fn new(options: &ConnectionOptions) -> Self {
+    /// A connection whose first request is to be sent now. `url` is absolute and serialised.
+    pub fn new(url: String, options: &ConnectionOptions) -> Self {
         Self {
             state: State::Connecting,
+            asked_url: url,
+            final_url: None,
+            requests: options.requests,
             parser: EventStreamParser::new(options.max_event_size, &options.last_event_id),
             reconnection: options.reconnection.map(Reconnection::new),
         }
@@ -112,6 +138,17 @@ impl Connection {
     /// The state.
     pub fn state(&self) -> State {
         self.state
+    }
+
+    /// The URL to ask next.
+    pub fn url(&self) -> &str {
+        self.final_url.as_ref().unwrap_or(&self.asked_url)
+    }
+
+    /// What makes a request futile before it has been sent, if anything does: to be told to
+    /// [`Connection::handle_failure`], once an event may be fired.
+    pub fn obstacle(&self) -> Option<Failure> {
+        (!can_be_fetched(self.url())).then_some(Failure::UnsupportedScheme)
     }
 
     /// The last event ID string, for the `Last-Event-ID` header of the next request; none is sent
@@ -140,6 +177,25 @@ impl Connection {
         Step::Announce
     }
 
+    /// The response that was announced comes from `url`, where redirects have led.
+    ///
+    /// The standard leaves open which URL a reconnection asks. Chromium asks the final one, whatever
+    /// the status of the redirects, and so does this, but for two cases, where it asks the user's
+    /// again. Headers of the user's own do not go straight to another origin: on its way there
+    /// `fetch` may have dropped some of them, `Authorization` for one. And a method other than GET
+    /// is not repeated where a redirect may just have made a GET of it.
+    pub fn handle_redirect(&mut self, url: &str) {
+        if self.state != State::Open {
+            return;
+        }
+        let follow = match self.requests {
+            Requests::Plain => true,
+            Requests::WithHeaders => is_same_origin(&self.asked_url, url),
+            Requests::NotGet => false,
+        };
+        self.final_url = follow.then(|| url.to_owned());
+    }
+
     /// Bytes of the body have come. `batch` holds the unfinished message, so it has to be the same
     /// one for the whole body, and a new one for the next.
     pub fn handle_chunk(&mut self, chunk: &[u8], batch: &mut Batch) -> Step {
@@ -159,7 +215,7 @@ impl Connection {
             return Step::Ignore;
         }
         let reconnection_time = self.parser.reconnection_time();
-        let reconnection = self.reconnection.as_mut().filter(|_| failure != Failure::Limit);
+        let reconnection = self.reconnection.as_mut().filter(|_| !failure.is_final());
         let delay = reconnection
             .and_then(|reconnection| reconnection.handle_failure(reconnection_time, now, random));
         match delay {

@@ -15,9 +15,18 @@ pub enum Failure {
     ContentType,
     /// An event is larger than the limit, or than the memory that is left.
     Limit,
+    /// No event stream can be fetched from URLs of this scheme; no request was sent.
+    UnsupportedScheme,
+    /// The page's own Content Security Policy forbids the request; it was not sent.
+    Blocked,
 }
 
 impl Failure {
+    /// Whether another attempt would fail for the same reason.
+    pub fn is_final(self) -> bool {
+        matches!(self, Failure::Limit | Failure::UnsupportedScheme | Failure::Blocked)
+    }
+
     /// The name that JavaScript sees as `reason`.
     pub fn reason(self) -> &'static str {
         match self {
@@ -26,6 +35,8 @@ impl Failure {
             Failure::Status(_) => "status",
             Failure::ContentType => "content-type",
             Failure::Limit => "limit",
+            Failure::UnsupportedScheme => "unsupported-scheme",
+            Failure::Blocked => "blocked",
         }
     }
 }

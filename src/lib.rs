@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! bytes ─▶ web::driver ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
-//!                             └───────▶ reconnection, content_type, error
+//!                             └───────▶ reconnection, content_type, url, security_policy, error
 //! ```
 //!
 //! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.
@@ -40,6 +40,8 @@ pub mod content_type;
 pub mod error;
 pub mod event_stream;
 pub mod reconnection;
+pub mod security_policy;
+pub mod url;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

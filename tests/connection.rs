@@ -11,13 +11,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, State, Step};
+use wasm_eventsource::connection::{Connection, ConnectionOptions, Requests, State, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::reconnection::{self, Jitter, Policy};
 
 use oracle::Message;
 
 const DEFAULT_SEED: u64 = 92;
+const URL: &str = "https://example.test/stream";
 const EVENT_STREAM: Option<&str> = Some("text/event-stream");
 
 /// What can happen to a connection.
@@ -63,7 +64,7 @@ fn lost(failure: Failure) -> Step {
 
 /// A connection that has come to `state` the shortest way.
 fn connection_in(state: State) -> Connection {
-    let mut connection = Connection::new(&ConnectionOptions::default());
+    let mut connection = Connection::new(URL.into(), &ConnectionOptions::default());
     match state {
         State::Connecting => {}
         State::Open => open(&mut connection),
@@ -173,7 +174,7 @@ fn every_cell_of_the_table_is_as_documented() {
 
 #[test]
 fn a_new_connection_is_connecting() {
-    let connection = Connection::new(&ConnectionOptions::default());
+    let connection = Connection::new(URL.into(), &ConnectionOptions::default());
     assert_eq!(connection.state(), State::Connecting);
     assert_eq!(connection.last_event_id(), "");
 }
@@ -382,6 +383,74 @@ fn spec_66_a_closed_connection_never_reopens() {
     }
 }
 
+// Requests
+
+#[test]
+fn spec_10_a_url_of_another_scheme_fails_for_good_before_a_request_is_sent() {
+    let of = |url: &str| Connection::new(url.into(), &ConnectionOptions::default());
+    assert_eq!(of(URL).obstacle(), None);
+    let mut connection = of("ftp://example.test/");
+    let failure = Failure::UnsupportedScheme;
+    assert_eq!(connection.obstacle(), Some(failure));
+    assert_eq!(connection.state(), State::Connecting, "the event is yet to be fired");
+    assert_eq!(connection.handle_failure(failure, 0.0, 0.0), Step::Fail { failure });
+    assert_eq!(connection.state(), State::Closed);
+}
+
+#[test]
+fn spec_46_a_request_that_the_pages_policy_blocks_fails_for_good() {
+    let mut connection = connection_in(State::Connecting);
+    let failure = Failure::Blocked;
+    assert_eq!(connection.handle_failure(failure, 0.0, 0.0), Step::Fail { failure });
+    assert_eq!(connection.state(), State::Closed);
+}
+
+#[test]
+fn spec_42_redirects_decide_the_next_url_by_what_the_user_has_put_into_the_request() {
+    const NEAR: &str = "https://example.test/moved";
+    const FAR: &str = "https://other.test/moved";
+    for (requests, redirect, next) in [
+        (Requests::Plain, NEAR, NEAR),
+        (Requests::Plain, FAR, FAR),
+        (Requests::WithHeaders, NEAR, NEAR),
+        (Requests::WithHeaders, FAR, URL),
+        (Requests::NotGet, NEAR, URL),
+        (Requests::NotGet, FAR, URL),
+    ] {
+        let options = ConnectionOptions { requests, ..ConnectionOptions::default() };
+        let mut connection = Connection::new(URL.into(), &options);
+        assert_eq!(connection.url(), URL);
+        open(&mut connection);
+        connection.handle_redirect(redirect);
+        reopen(&mut connection);
+        assert_eq!(connection.url(), next, "{requests:?}, {redirect}");
+        reopen(&mut connection);
+        assert_eq!(connection.url(), next, "{requests:?}, {redirect}, once more");
+    }
+}
+
+#[test]
+fn spec_42_the_origin_of_a_further_redirect_is_compared_with_that_of_the_users_url() {
+    let options =
+        ConnectionOptions { requests: Requests::WithHeaders, ..ConnectionOptions::default() };
+    let mut connection = Connection::new(URL.into(), &options);
+    open(&mut connection);
+    connection.handle_redirect("https://example.test/moved");
+    reopen(&mut connection);
+    connection.handle_redirect("https://other.test/moved");
+    reopen(&mut connection);
+    assert_eq!(connection.url(), URL);
+}
+
+#[test]
+fn spec_42_a_redirect_counts_only_for_a_connection_that_is_open() {
+    for state in [State::Connecting, State::Waiting, State::Closed] {
+        let mut connection = connection_in(state);
+        connection.handle_redirect("https://example.test/moved");
+        assert_eq!(connection.url(), URL, "{state:?}");
+    }
+}
+
 // Reconnection
 
 #[test]
@@ -417,7 +486,7 @@ fn spec_71_the_delay_is_the_reconnection_time_that_the_stream_has_set() {
 fn spec_72_the_delay_is_that_of_the_policy_until_a_stream_has_set_one() {
     let policy = Policy { delay: 500, ..Policy::default() };
     let options = ConnectionOptions { reconnection: Some(policy), ..ConnectionOptions::default() };
-    let mut connection = Connection::new(&options);
+    let mut connection = Connection::new(URL.into(), &options);
     let step = connection.handle_failure(Failure::Network, 0.0, 0.0);
     assert_eq!(step, Step::Reestablish { failure: Failure::Network, delay: 500 });
 }
@@ -525,7 +594,7 @@ fn spec_80_an_id_that_no_blank_line_made_valid_does_not_outlive_the_connection()
 fn spec_89_the_last_event_id_is_empty_or_what_the_user_begins_with() {
     let options =
         ConnectionOptions { last_event_id: b"41".to_vec(), ..ConnectionOptions::default() };
-    let mut connection = Connection::new(&options);
+    let mut connection = Connection::new(URL.into(), &options);
     assert_eq!(connection.last_event_id(), "41");
     open(&mut connection);
     assert_eq!(read(&mut connection, "data: a\n\n"), [message("message", "a", "41")]);
@@ -581,7 +650,7 @@ fn spec_95_the_last_event_id_is_text_with_malformed_bytes_replaced() {
 fn without_reconnection_the_first_loss_is_the_last() {
     let options = ConnectionOptions { reconnection: None, ..ConnectionOptions::default() };
     for failure in [Failure::Ended, Failure::Network] {
-        let mut connection = Connection::new(&options);
+        let mut connection = Connection::new(URL.into(), &options);
         open(&mut connection);
         let step = connection.handle_failure(failure, 0.0, 0.0);
         assert_eq!(step, Step::Fail { failure });
@@ -594,7 +663,7 @@ fn without_reconnection_the_first_loss_is_the_last() {
 fn the_last_attempt_of_the_policy_fails_the_connection() {
     let policy = Policy { max_attempts: Some(3), ..Policy::default() };
     let options = ConnectionOptions { reconnection: Some(policy), ..ConnectionOptions::default() };
-    let mut connection = Connection::new(&options);
+    let mut connection = Connection::new(URL.into(), &options);
     for _ in 0..2 {
         assert_eq!(connection.handle_failure(Failure::Network, 0.0, 0.0), lost(Failure::Network));
         assert!(connection.handle_timer());
@@ -613,7 +682,7 @@ fn time_and_chance_reach_the_policy() {
         ..Policy::default()
     };
     let options = ConnectionOptions { reconnection: Some(policy), ..ConnectionOptions::default() };
-    let mut connection = Connection::new(&options);
+    let mut connection = Connection::new(URL.into(), &options);
     let delays = [(0.0, 0.5, 1_500), (0.0, 0.5, 3_000), (0.0, 0.25, 3_000), (4_999.0, 0.5, 12_000)];
     for (now, random, delay) in delays {
         open(&mut connection);
@@ -710,7 +779,7 @@ fn no_order_of_inputs_breaks_the_rules() {
     }
     let seed = config.rng_seed;
     let check_all = |(options, inputs): (ConnectionOptions, Vec<Input>)| {
-        let mut connection = Connection::new(&options);
+        let mut connection = Connection::new(URL.into(), &options);
         let mut batch = Batch::new();
         let mut model = Model { requests: 1, ..Model::default() };
         for input in inputs {

@@ -175,7 +175,7 @@ fn a_parser_is_as_good_as_new_for_the_next_stream() {
 #[test]
 fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
     let options = ConnectionOptions { max_event_size: LIMIT, ..ConnectionOptions::default() };
-    let mut connection = Connection::new(&options);
+    let mut connection = Connection::new("https://example.test/".into(), &options);
     let mut batch = Batch::new();
     let step = connection.handle_response(200, Some("text/event-stream"), 0.0);
     assert_eq!(step, Step::Announce);

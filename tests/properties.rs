@@ -239,7 +239,7 @@ fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
     check(20_000, &(vec(streams(4), 1..5), lengths(), "[a-c]?"), |(bodies, lengths, id)| {
         let options =
             ConnectionOptions { last_event_id: id.clone().into_bytes(), ..Default::default() };
-        let mut connection = Connection::new(&options);
+        let mut connection = Connection::new("https://example.test/".into(), &options);
         let mut last_event_id = id;
         for body in bodies {
             let step = connection.handle_response(200, Some("text/event-stream"), 0.0);

@@ -159,7 +159,8 @@ fn every_vector_holds_over_a_connection_and_leaves_nothing_else_to_the_next() {
         let expected = row.outcome();
         for_each_cut(&row.bytes(), |cut, chunks| {
             let name = &row.name;
-            let mut connection = Connection::new(&ConnectionOptions::default());
+            let mut connection =
+                Connection::new("https://example.test/".into(), &ConnectionOptions::default());
             let messages = read_body(&mut connection, chunks);
             assert_eq!(messages, expected.messages, "row {name:?}, {cut}");
             assert_eq!(connection.last_event_id(), expected.last_event_id, "row {name:?}, {cut}");

@@ -17,6 +17,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
 use super::options::RequestOptions;
+use super::policy_watch::PolicyWatch;
 use super::request::request_init;
 use super::sys::{self, Body, Receiver, Response};
 use crate::batch::Batch;
@@ -33,7 +34,6 @@ const LONGEST_TASK: f64 = 50.0;
 
 /// One event source, from its first request until it is closed.
 pub(super) struct Driver {
-    url: String,
     request: RequestOptions,
     receiver: Receiver,
     connection: RefCell<Connection>,
@@ -69,10 +69,9 @@ impl Driver {
         receiver: Receiver,
     ) -> Rc<Self> {
         Rc::new(Self {
-            url,
             request,
             receiver,
-            connection: RefCell::new(Connection::new(connection)),
+            connection: RefCell::new(Connection::new(url, connection)),
             attempt: RefCell::default(),
             reconnection_timer: RefCell::default(),
         })
@@ -110,12 +109,18 @@ impl Driver {
 
     /// One attempt, from its request to the end of its body.
     async fn fetch_and_read(&self, signal: AbortSignal, batch: &mut Batch) -> End {
+        let obstacle = self.connection.borrow().obstacle();
+        if let Some(failure) = obstacle {
+            // No event comes before the task is over that the source was made in.
+            yield_to_event_loop().await;
+            return self.fail(failure, JsValue::UNDEFINED);
+        }
         let response = match self.fetch(signal).await {
             Ok(response) => response,
-            Err(cause) => return self.fail(Failure::Network, cause),
+            Err((failure, cause)) => return self.fail(failure, cause),
         };
-        let (status, content_type, body) = match head_and_body(&response) {
-            Ok(parts) => parts,
+        let Head { status, content_type, redirected_to, body } = match head(&response) {
+            Ok(head) => head,
             Err(cause) => return self.fail(Failure::Network, cause),
         };
         let step = self.connection.borrow_mut().handle_response(
@@ -126,6 +131,9 @@ impl Driver {
         if step != Step::Announce {
             return End { step, cause: JsValue::UNDEFINED };
         }
+        if let Some(url) = redirected_to {
+            self.connection.borrow_mut().handle_redirect(&url);
+        }
         report(self.receiver.open(&response));
         match body {
             Some(body) => self.read(&body, batch).await,
@@ -133,10 +141,24 @@ impl Driver {
         }
     }
 
-    async fn fetch(&self, signal: AbortSignal) -> Result<Response, JsValue> {
+    async fn fetch(&self, signal: AbortSignal) -> Result<Response, (Failure, JsValue)> {
+        let url = self.connection.borrow().url().to_owned();
+        let policy = PolicyWatch::new(&url);
+        match self.response(&url, signal).await {
+            Ok(response) => Ok(response),
+            Err(cause) => {
+                // The event of a violation has a task of its own, which may come after the failure.
+                yield_to_event_loop().await;
+                let blocked = policy.has_blocked();
+                Err((if blocked { Failure::Blocked } else { Failure::Network }, cause))
+            }
+        }
+    }
+
+    async fn response(&self, url: &str, signal: AbortSignal) -> Result<Response, JsValue> {
         let last_event_id = self.connection.borrow().last_event_id();
         let init = request_init(&self.request, &last_event_id, signal)?;
-        let response = Promise::resolve(&sys::fetch(&self.url, &init)?);
+        let response = Promise::resolve(&sys::fetch(url, &init)?);
         Ok(JsFuture::from(response).await?.unchecked_into())
     }
 
@@ -241,11 +263,22 @@ impl Driver {
     }
 }
 
-type HeadAndBody = (u16, Option<String>, Option<Body>);
+/// What there is to know of a response.
+struct Head {
+    status: u16,
+    content_type: Option<String>,
+    /// Its URL, if redirects have led there.
+    redirected_to: Option<String>,
+    body: Option<Body>,
+}
 
-fn head_and_body(response: &Response) -> Result<HeadAndBody, JsValue> {
-    let content_type = response.headers()?.get("Content-Type")?;
-    Ok((response.status()?, content_type, response.body()?))
+fn head(response: &Response) -> Result<Head, JsValue> {
+    Ok(Head {
+        status: response.status()?,
+        content_type: response.headers()?.get("Content-Type")?,
+        redirected_to: if response.redirected()? { response.url()? } else { None },
+        body: response.body()?,
+    })
 }
 
 /// Lets the event loop run its other tasks. (gloo-timers has a future for this, which brings the

@@ -2,6 +2,7 @@
 
 mod driver;
 mod options;
+mod policy_watch;
 mod request;
 mod sys;
 

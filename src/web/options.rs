@@ -8,7 +8,7 @@ use js_sys::{RangeError, Reflect, TypeError};
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
 
-use crate::connection::{ConnectionOptions, DEFAULT_MAX_EVENT_SIZE};
+use crate::connection::{ConnectionOptions, DEFAULT_MAX_EVENT_SIZE, Requests};
 use crate::reconnection::Policy;
 
 /// What every request of a source has in common.
@@ -40,6 +40,13 @@ pub(super) fn parse(options: &JsValue) -> Result<(RequestOptions, ConnectionOpti
     // A request that may change something is not repeated unasked.
     let reconnect = boolean(options, "reconnect")?.unwrap_or(is_get);
     let connection = ConnectionOptions {
+        requests: if !is_get {
+            Requests::NotGet
+        } else if member(options, "headers")?.is_undefined() {
+            Requests::Plain
+        } else {
+            Requests::WithHeaders
+        },
         reconnection: reconnect.then(Policy::default),
         last_event_id: last_event_id(options)?,
         max_event_size: max_event_size(options)?,

@@ -14,6 +14,29 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// `addEventListener` of the global object, which not every runtime has.
+    #[wasm_bindgen(catch, js_name = addEventListener)]
+    pub(super) fn add_event_listener(event_type: &str, listener: &JsValue) -> Result<(), JsValue>;
+
+    /// `removeEventListener` of the global object.
+    #[wasm_bindgen(catch, js_name = removeEventListener)]
+    pub(super) fn remove_event_listener(
+        event_type: &str,
+        listener: &JsValue,
+    ) -> Result<(), JsValue>;
+
+    /// A `SecurityPolicyViolationEvent`.
+    pub(super) type ViolationEvent;
+
+    #[wasm_bindgen(method, getter, catch, js_name = blockedURI)]
+    pub(super) fn blocked_uri(this: &ViolationEvent) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch, js_name = effectiveDirective)]
+    pub(super) fn effective_directive(this: &ViolationEvent) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn disposition(this: &ViolationEvent) -> Result<String, JsValue>;
+
     /// What the TypeScript class hands over to be told of everything that happens.
     pub type Receiver;
 
@@ -32,6 +55,13 @@ extern "C" {
 
     /// What `fetch` resolves to.
     pub(super) type Response;
+
+    /// Empty, or none at all, where a `fetch` of the user's has made up the response.
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn url(this: &Response) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, getter, catch)]
+    pub(super) fn redirected(this: &Response) -> Result<bool, JsValue>;
 
     #[wasm_bindgen(method, getter, catch)]
     pub(super) fn status(this: &Response) -> Result<u16, JsValue>;

@@ -5,15 +5,19 @@ use std::fmt;
 
 /// How to break a connection.
 ///
-/// An endpoint asks for [`NoResponse`](Self::NoResponse) with a response extension and for
-/// [`MidBody`](Self::MidBody) with an error of the body; the
-/// [connection](crate::connection::serve) then carries it out.
+/// An endpoint asks for [`NoResponse`](Self::NoResponse) with a response extension and for the
+/// others with an error of the body; the [connection](crate::connection::serve) then carries it
+/// out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Breakage {
     /// Reset the connection without any response.
     NoResponse,
     /// Close the connection within a chunk of the body.
     MidBody,
+    /// Reset the connection between two chunks of the body.
+    Reset,
+    /// Close the connection before the length is reached that was announced.
+    ShortBody,
 }
 
 impl Breakage {
@@ -29,6 +33,8 @@ impl fmt::Display for Breakage {
         formatter.write_str(match self {
             Self::NoResponse => "reset without a response, on purpose",
             Self::MidBody => "closed within the body, on purpose",
+            Self::Reset => "reset within the body, on purpose",
+            Self::ShortBody => "closed before the announced length, on purpose",
         })
     }
 }

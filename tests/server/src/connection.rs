@@ -51,7 +51,8 @@ async fn answer(mut app: Router, request: Request) -> Result<Response, Breakage>
 
 async fn break_off(mut stream: TcpStream, breakage: Breakage) -> io::Result<()> {
     match breakage {
-        Breakage::NoResponse => stream.set_zero_linger(),
+        Breakage::NoResponse | Breakage::Reset => stream.set_zero_linger(),
+        Breakage::ShortBody => stream.shutdown().await,
         Breakage::MidBody => {
             // The size of a chunk that never comes. Firefox takes a body that stops *between* two
             // chunks for a complete one.

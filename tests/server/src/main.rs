@@ -47,6 +47,7 @@ mod bad_request;
 mod breakage;
 mod clock;
 mod connection;
+mod content_encoding;
 mod cors;
 mod endpoints;
 mod event_stream;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_stream::try_stream;
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
 use futures_core::Stream;
@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::bad_request::BadRequest;
 use crate::breakage::Breakage;
+use crate::content_encoding::{ContentEncoding, Encoder};
 use crate::event_stream::{EVENT_STREAM, NO_STORE, event_stream, pause};
 use crate::parameters::{ByteOffsets, HeaderLine, HexBytes, Status};
 use crate::recording::Visit;
@@ -29,7 +30,9 @@ pub(crate) struct RawQuery {
     pause: u64,
     end: End,
     hold: Option<u64>,
+    encoding: Option<ContentEncoding>,
     status: Status,
+    then: Status,
     #[serde(rename = "type")]
     content_type: String,
     header: Vec<HeaderLine>,
@@ -43,6 +46,8 @@ enum End {
     Close,
     Hold,
     Abort,
+    Reset,
+    Short,
 }
 
 impl Default for RawQuery {
@@ -55,7 +60,9 @@ impl Default for RawQuery {
             pause: 10,
             end: End::Close,
             hold: None,
+            encoding: None,
             status: Status::OK,
+            then: Status::NO_CONTENT,
             content_type: EVENT_STREAM.to_owned(),
             header: Vec::new(),
             delay: 0,
@@ -72,8 +79,9 @@ impl Default for RawQuery {
 /// | `cuts` | | ascending byte offsets, as in `3,7,9`: the body is sent in chunks that end there |
 /// | `every` | | sends the body in chunks of so many bytes, instead of `cuts` |
 /// | `pause` | 10 | time between two chunks in ms; with 0 they are still written separately |
-/// | `end` | `close` | after the body, `close` ends it cleanly, `hold` sends nothing more, and `abort` breaks the connection within a chunk, `pause` ms after the last one |
+/// | `end` | `close` | after the body, `close` ends it cleanly, `hold` sends nothing more, and the others break the connection, `pause` ms after the last chunk: `abort` closes it within a chunk, `reset` resets it, and `short` closes it 16 bytes before the end that the `Content-Length` has announced |
 /// | `hold` | | with `end=hold`: after so many ms, the body ends cleanly |
+/// | `encoding` | | `gzip`, `deflate` or `br`: the content coding; each chunk is flushed, and can be decoded when it comes |
 /// | `status` | 200 | from 200 to 599; with 204, 205 and 304, no body is sent |
 /// | `type` | `text/event-stream` | the `Content-Type`; none if empty |
 /// | `header` | | `Name: value`, may be given repeatedly; replaces a header that the server sets |
@@ -85,13 +93,16 @@ impl Default for RawQuery {
 ///
 /// If several `body`, or several `hex`, are given, they script a client's reconnections, and a
 /// `key` is needed: the n-th request to `/raw` with that key gets the n-th of them, and all
-/// further ones get status 204. An offset that lies in none of the bodies is answered with 400.
+/// further ones get the status `then`, which is 204 unless it is given. An offset that lies in none of the bodies is answered with 400.
 pub(crate) async fn raw(
     Query(query): Query<RawQuery>,
     Extension(visit): Extension<Visit>,
 ) -> Result<Response, BadRequest> {
     if query.hold.is_some() && query.end != End::Hold {
         return Err(BadRequest::new("hold: needs end=hold"));
+    }
+    if query.encoding.is_some() && query.end == End::Short {
+        return Err(BadRequest::new("encoding: its length is not known, as end=short needs it"));
     }
     let bodies = bodies(query.body, query.hex)?;
     let longest = bodies.iter().map(Bytes::len).max().unwrap_or_default();
@@ -105,6 +116,9 @@ pub(crate) async fn raw(
         head.insert(header::CONTENT_TYPE, value);
     }
     head.insert(header::CACHE_CONTROL, NO_STORE);
+    if let Some(encoding) = query.encoding {
+        head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
     for line in &query.header {
         head.remove(&line.name);
     }
@@ -114,19 +128,26 @@ pub(crate) async fn raw(
 
     pause_before_head(query.delay).await;
     let Some(body) = body else {
-        return Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, NO_STORE)]).into_response());
+        return Ok((query.then.code(), [(header::CACHE_CONTROL, NO_STORE)]).into_response());
     };
     let mut response = if query.status.is_without_body() {
         Body::empty().into_response()
     } else {
         let pause = Duration::from_millis(query.pause);
         let hold = query.hold.map(Duration::from_millis);
-        event_stream(chunks(cutting.pieces(body), pause, query.end, hold))
+        if query.end == End::Short {
+            head.insert(header::CONTENT_LENGTH, (body.len() + MISSING).into());
+        }
+        let encoder = Encoder::new(query.encoding);
+        event_stream(chunks(cutting.pieces(body), encoder, pause, query.end, hold))
     };
     *response.status_mut() = query.status.code();
     *response.headers_mut() = head;
     Ok(response)
 }
+
+/// How many bytes of the announced length do not come with `end=short`.
+const MISSING: usize = 16;
 
 async fn pause_before_head(delay: u64) {
     if delay > 0 {
@@ -203,6 +224,7 @@ impl Cutting {
 
 fn chunks(
     pieces: Vec<Bytes>,
+    mut encoder: Encoder,
     between: Duration,
     end: End,
     hold: Option<Duration>,
@@ -212,17 +234,26 @@ fn chunks(
             if index > 0 {
                 pause(between).await;
             }
-            yield piece;
+            // Writing to memory does not fail.
+            yield encoder.encode(piece).unwrap_or_default();
         }
         match (end, hold) {
             (End::Close, _) => {}
             (End::Hold, Some(time)) => tokio::time::sleep(time).await,
             (End::Hold, None) => std::future::pending().await,
-            (End::Abort, _) => {
+            (End::Abort | End::Reset | End::Short, _) => {
                 // What is still unwritten when the connection breaks would be lost.
                 pause(between).await;
-                Err(Breakage::MidBody)?;
+                Err(match end {
+                    End::Reset => Breakage::Reset,
+                    End::Short => Breakage::ShortBody,
+                    _ => Breakage::MidBody,
+                })?;
             }
+        }
+        let rest = encoder.finish().unwrap_or_default();
+        if !rest.is_empty() {
+            yield rest;
         }
     }
 }

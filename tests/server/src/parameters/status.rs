@@ -12,6 +12,9 @@ impl Status {
     /// 200.
     pub(crate) const OK: Self = Self(StatusCode::OK);
 
+    /// 204.
+    pub(crate) const NO_CONTENT: Self = Self(StatusCode::NO_CONTENT);
+
     pub(crate) fn code(self) -> StatusCode {
         self.0
     }

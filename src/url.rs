@@ -1,0 +1,139 @@
+//! What matters to a connection of a URL that is absolute and serialised, as the URL standard
+//! describes it (<https://url.spec.whatwg.org/>) and `URL.href` and `Response.url` give it.
+
+// They are handled as bytes: searching and slicing `str` links 15 kB for the texts of their panics.
+
+/// Whether `fetch` can get an event stream from such a URL.
+///
+/// The native class takes `http:` and `https:`, and Chromium's `data:` and `blob:` too. It never
+/// tries another one again, however it came to be asked for it.
+pub fn can_be_fetched(url: &str) -> bool {
+    matches!(scheme(url.as_bytes()), b"http" | b"https" | b"data" | b"blob")
+}
+
+/// Whether two URLs have the same tuple origin: scheme, host and port.
+///
+/// Serialised, a URL shows its port where it is not that of the scheme, and its host in one form
+/// only, so that it is enough to compare their text.
+pub fn is_same_origin(one: &str, other: &str) -> bool {
+    match (parts(one.as_bytes()), parts(other.as_bytes())) {
+        (Some(one), Some(other)) => one.scheme == other.scheme && one.host == other.host,
+        _ => false,
+    }
+}
+
+/// Whether the report of a blocked request is about a URL. It has the URL without user info and
+/// fragment, and nothing but the scheme if that is not an HTTP(S) one: Content Security Policy
+/// Level 3, "strip URL for use in reports"
+/// (<https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports>).
+pub fn is_reported_as(url: &str, report: &str) -> bool {
+    let (url, report) = (url.as_bytes(), report.as_bytes());
+    match parts(url) {
+        Some(Parts { scheme, host, path }) => {
+            let rest = report.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(host));
+            rest == Some(before(path, b"#"))
+        }
+        None => report == scheme(url),
+    }
+}
+
+/// An HTTP(S) URL without its user info.
+struct Parts<'a> {
+    /// With colon and slashes.
+    scheme: &'a [u8],
+    /// With the port, if it shows.
+    host: &'a [u8],
+    /// Path, query and fragment.
+    path: &'a [u8],
+}
+
+fn parts(url: &[u8]) -> Option<Parts<'_>> {
+    let length = if url.starts_with(b"http://") {
+        7
+    } else if url.starts_with(b"https://") {
+        8
+    } else {
+        return None;
+    };
+    let (scheme, rest) = url.split_at_checked(length)?;
+    let authority = before(rest, b"/?#");
+    let path = rest.strip_prefix(authority)?;
+    // In a serialised URL, only the delimiter of the user info is a literal "@".
+    let host = authority.rsplit(|&byte| byte == b'@').next()?;
+    Some(Parts { scheme, host, path })
+}
+
+fn scheme(url: &[u8]) -> &[u8] {
+    before(url, b":")
+}
+
+/// What comes before the first of some delimiters.
+fn before<'a>(bytes: &'a [u8], delimiters: &[u8]) -> &'a [u8] {
+    bytes.split(|byte| delimiters.contains(byte)).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spec_10_only_urls_of_four_schemes_can_be_fetched() {
+        for url in ["http://a/", "https://a/b?c", "data:text/event-stream,", "blob:http://a/1"] {
+            assert!(can_be_fetched(url), "{url}");
+        }
+        for url in ["ftp://a/", "about:blank", "mailto:a@b", "javascript:1", "file:///a", "ws://a/"]
+        {
+            assert!(!can_be_fetched(url), "{url}");
+        }
+        assert!(!can_be_fetched(""));
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let url = "http://a.test:81/b?c#d";
+        for same in ["http://a.test:81/", "http://a.test:81/x/y", "http://me:it@a.test:81/b"] {
+            assert!(is_same_origin(url, same), "{same}");
+        }
+        for other in [
+            "https://a.test:81/b",
+            "http://a.test/b",
+            "http://a.test:8/b",
+            "http://b.test:81/b",
+            "http://a.test:81.b.test/",
+            "http://b.test/@a.test:81/",
+            "http://b.test/?http://a.test:81/",
+            "",
+        ] {
+            assert!(!is_same_origin(url, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn opaque_origins_are_never_the_same() {
+        assert!(!is_same_origin("data:,a", "data:,a"));
+        assert!(!is_same_origin("", ""));
+    }
+
+    #[test]
+    fn a_report_has_neither_user_info_nor_fragment() {
+        for (url, report) in [
+            ("http://me:it@a:1/b?c#d", "http://a:1/b?c"),
+            ("https://a/@#e", "https://a/@"),
+            ("data:text/plain,a", "data"),
+            ("blob:http://a/1", "blob"),
+        ] {
+            assert!(is_reported_as(url, report), "{url}");
+        }
+        for (url, report) in [
+            ("http://a/b?c", "http://a/b"),
+            ("http://a/b?c", "http://a"),
+            ("http://a/b", "http://a/b?c"),
+            ("http://a/", "https://a/"),
+            ("http://a/", "http"),
+            ("data:text/plain,a", "data:text/plain,a"),
+            ("http://a/", ""),
+        ] {
+            assert!(!is_reported_as(url, report), "{url}, {report}");
+        }
+    }
+}
