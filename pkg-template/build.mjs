@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { ensureNpmPackages } from './npm-packages.mjs'
-import { wasmTools } from './tools.mjs'
+import { hasStandardLibrarySource, wasmTools } from './tools.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TEMPLATE = join(ROOT, 'pkg-template')
@@ -32,6 +32,17 @@ const WASM_FEATURES = [
   'simd',
 ]
 
+/**
+ * Makes a panic trap at once: its message, and all that formats messages, are left out, in the
+ * standard library too. This is not stable yet, so it needs the library's source, and leave to use
+ * unstable features in the environment variable RUSTC_BOOTSTRAP.
+ */
+const WITHOUT_PANIC_TEXTS = [
+  '-Zbuild-std=std,panic_abort',
+  '--config',
+  'target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort"]',
+]
+
 /** Builds everything, and says what it is doing. */
 export async function build() {
   await ensureNpmPackages()
@@ -39,13 +50,19 @@ export async function build() {
   rmSync(OUTPUT, { recursive: true, force: true })
   mkdirSync(OUTPUT, { recursive: true })
 
-  console.log('Building the WebAssembly module')
+  const small = hasStandardLibrarySource()
+  console.log(
+    small
+      ? 'Building the WebAssembly module, the standard library included'
+      : "Building the WebAssembly module; without rustup's component rust-src it gets a fifth larger",
+  )
   run(
     wasmPack,
     ['build', '--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack'].concat(
       ['--out-dir', WASM_PACK_OUTPUT],
+      small ? ['.', '--', ...WITHOUT_PANIC_TEXTS] : [],
     ),
-    environment,
+    small ? { ...environment, RUSTC_BOOTSTRAP: '1' } : environment,
   )
   wrapGlue()
   optimiseModule()
@@ -61,24 +78,31 @@ export async function build() {
 
 /**
  * Makes a function of wasm-bindgen's glue, so that there can be more than one instance of the
- * module: each call returns a glue of its own.
+ * module: each call returns a glue of its own. What it is given sees the exports first.
  */
 function wrapGlue() {
   const glue = readFileSync(join(WASM_PACK_OUTPUT, GENERATED_GLUE), 'utf8')
   const ending = 'export { initSync, __wbg_init as default };\n'
   if (!glue.endsWith(ending)) throw new Error(`${GENERATED_GLUE} does not end as expected`)
   const exported = [...glue.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name)
-  const body = glue.slice(0, -ending.length).replace(/^export (?=class|function)/gm, '')
+  const assignment = 'wasm = instance.exports;'
+  if (!glue.includes(assignment)) throw new Error(`${GENERATED_GLUE} has no "${assignment}"`)
+  const body = glue
+    .slice(0, -ending.length)
+    .replace(/^export (?=class|function)/gm, '')
+    .replace(assignment, 'wasm = guard(instance.exports);')
   writeFileSync(
     join(WASM_PACK_OUTPUT, 'glue.js'),
-    `export default function () {\n${body}
+    `export default function (guard) {\n${body}
 return { instantiate: __wbg_init, initSync, ${exported.join(', ')} }\n}\n`,
   )
   writeFileSync(
     join(WASM_PACK_OUTPUT, 'glue.d.ts'),
     `import type * as glue from './wasm_eventsource.js'
 export type Glue = Omit<typeof glue, 'default'> & { instantiate: typeof glue.default }
-export default function createGlue(): Glue\n`,
+export default function createGlue(
+  guard: (exports: WebAssembly.Exports) => WebAssembly.Exports,
+): Glue\n`,
   )
 }
 

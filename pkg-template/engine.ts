@@ -1,6 +1,6 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
-import createGlue, { type Glue } from '../target/wasm-pack/glue.js'
+import createGlue from '../target/wasm-pack/glue.js'
 import type { EventSourceErrorDetail } from './events.js'
 import type { EventSourceOptions } from './options.js'
 
@@ -51,49 +51,74 @@ export function startEngine(): Engine | Promise<Engine> {
 
 /** Starts an engine on the spot, from bytes. Throws a `RangeError` where only `runEngine` may. */
 export function runEngineSync(module: BufferSource): Engine {
-  const glue = createGlue()
-  glue.initSync({ module })
-  return engineOf(glue)
+  const instance = new Instance()
+  instance.glue.initSync({ module })
+  return instance
 }
 
 /** Starts an engine from bytes, or from a URL; by default from the file beside this one. */
 export async function runEngine(module?: BufferSource | string | URL): Promise<Engine> {
-  const glue = createGlue()
+  const instance = new Instance()
   try {
-    await glue.instantiate(module && { module_or_path: module })
+    await instance.glue.instantiate(module && { module_or_path: module })
   } catch (error) {
     throw startError(error)
   }
-  return engineOf(glue)
+  return instance
 }
 
-function engineOf(glue: Glue): Engine {
-  const receivers = new Set<Receiver>()
-  let panicked = false
+/** One instance of the module, with the glue that is bound to it. */
+class Instance implements Engine {
+  readonly glue = createGlue((exports) => this.#guard(exports))
+  readonly #receivers = new Set<Receiver>()
+  #hasTrapped = false
 
-  // The memory of an instance that has panicked cannot be trusted. Nothing calls into it again:
-  // its sources fail, and the next source starts an instance of its own.
-  glue.onPanic(() => {
-    panicked = true
+  connect(url: string, options: EventSourceOptions, receiver: Receiver): { close(): void } {
+    const source = new this.glue.Source(url, options, receiver)
+    this.#receivers.add(receiver)
+    return {
+      close: () => {
+        this.#receivers.delete(receiver)
+        if (!this.#hasTrapped) source.close()
+      },
+    }
+  }
+
+  /**
+   * The exports, each of which tells when it throws. None does by design: WebAssembly has trapped,
+   * and whatever was under way is left half done, so the memory of the instance cannot be trusted.
+   */
+  #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
+    const guarded: WebAssembly.Exports = {}
+    for (const [name, value] of Object.entries(exports)) {
+      guarded[name] =
+        typeof value !== 'function'
+          ? value
+          : (...args: unknown[]): unknown => {
+              try {
+                return value(...args)
+              } catch (error) {
+                this.#retire(error)
+                throw error
+              }
+            }
+    }
+    return guarded
+  }
+
+  /** Nothing calls into this instance again: its sources fail, and the next starts another. */
+  #retire(cause: unknown): void {
+    if (this.#hasTrapped) return
+    this.#hasTrapped = true
     engine = undefined
-    const error = new Error('wasm-eventsource has panicked, which is a bug in it: please report it')
-    queueMicrotask(() => receivers.forEach((it) => it.error({ reason: 'internal', error })))
-  })
-
-  return {
-    connect(url, options, receiver) {
-      const source = new glue.Source(url, options, receiver)
-      receivers.add(receiver)
-      return {
-        close() {
-          receivers.delete(receiver)
-          if (!panicked) source.close()
-        },
-      }
-    },
+    const error = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
+      cause,
+    })
+    queueMicrotask(() => {
+      for (const receiver of this.#receivers) receiver.error({ reason: 'internal', error })
+    })
   }
 }
-
 /** The shortest valid module: the magic number and the version. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 

@@ -42,6 +42,19 @@ export async function wasmTools() {
 }
 
 /**
+ * Whether the source of Rust's standard library is there to build it from; it is fetched if rustup
+ * can.
+ */
+export function hasStandardLibrarySource() {
+  const { stdout } = spawnSync('rustc', ['--print', 'sysroot'], { cwd: root, encoding: 'utf8' })
+  const source = path.join(stdout.trim(), 'lib', 'rustlib', 'src', 'rust', 'library', 'Cargo.lock')
+  if (!fs.existsSync(source)) {
+    spawnSync('rustup', ['component', 'add', 'rust-src'], { cwd: root, stdio: 'ignore' })
+  }
+  return fs.existsSync(source)
+}
+
+/**
  * An executable from crates.io at exactly this version: the one on the PATH,
  * or one that was installed before, or else one that is installed now.
  *

@@ -281,7 +281,9 @@ fn growth_without_end_arrives_at_the_greatest_delay_and_stays_there() {
         Strategy::Exponential { factor: f64::INFINITY },
     ] {
         let policy = Policy { strategy, max_delay: None, ..PLAIN };
-        assert_eq!(delays(policy, None, 2_000)[1..], [DEFAULT_MAX_DELAY; 1_999], "{strategy:?}");
+        let delays = delays(policy, None, 2_000);
+        assert_eq!(delays[0], 1_000, "{strategy:?}");
+        assert_eq!(delays[1..], [DEFAULT_MAX_DELAY; 1_999], "{strategy:?}");
     }
 }
 
@@ -294,6 +296,15 @@ fn a_delay_of_nothing_does_not_grow() {
     ] {
         let policy = Policy { strategy, ..PLAIN };
         assert_eq!(delays(policy, Some(0), 5), [0; 5], "{strategy:?}");
+    }
+}
+
+#[test]
+fn a_factor_that_is_no_number_is_none() {
+    for strategy in
+        [Strategy::Linear { factor: f64::NAN }, Strategy::Exponential { factor: f64::NAN }]
+    {
+        assert_eq!(delays(Policy { strategy, ..PLAIN }, None, 5), [1_000; 5], "{strategy:?}");
     }
 }
 

@@ -6,11 +6,8 @@ mod policy_watch;
 mod request;
 mod sys;
 
-use std::cell::RefCell;
-use std::panic;
 use std::rc::Rc;
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use driver::Driver;
@@ -18,23 +15,6 @@ pub use sys::Receiver;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
-
-thread_local! {
-    static PANIC_CALLBACK: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// Calls `callback` if this instance panics. None of its exports may be called after that: a panic
-/// does not unwind, so whatever was under way is left half done.
-#[wasm_bindgen(js_name = onPanic)]
-pub fn on_panic(callback: Function) {
-    PANIC_CALLBACK.replace(Some(callback));
-    panic::set_hook(Box::new(|_| {
-        if let Some(callback) = PANIC_CALLBACK.take() {
-            // Should it throw, there is nobody left to tell.
-            let _ = callback.call0(&JsValue::UNDEFINED);
-        }
-    }));
-}
 
 /// The engine behind one `EventSource`.
 #[wasm_bindgen]

@@ -4,11 +4,11 @@ import { assert } from '/node_modules/chai/index.js'
 import { address, next, takeFaults } from './support.mjs'
 
 export default function ({ EventSource }) {
-  it('fails every source when the engine panics, and gives the next one a new engine', async () => {
+  it('fails every source when the engine crashes, and gives the next one a new engine', async () => {
     const bystander = new EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }))
     await next(bystander, 'message')
 
-    // No input is known to cause a panic. A chunk that is shorter than it says will do.
+    // No input is known to cause that. A chunk that is shorter than it says will do.
     const { subarray } = Uint8Array.prototype
     Uint8Array.prototype.subarray = function (...range) {
       return this.length < 1_000 ? new Uint8Array(1) : subarray.apply(this, range)
@@ -21,7 +21,7 @@ export default function ({ EventSource }) {
 
     for (const { reason, error, retryIn } of [event, bystanderEvent]) {
       assert.equal(reason, 'internal')
-      assert.match(error.message, /panicked.*please report it/)
+      assert.match(error.message, /crashed.*please report it/)
       assert.equal(retryIn, null)
     }
     assert.deepEqual([source.readyState, bystander.readyState], [2, 2])
