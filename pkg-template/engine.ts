@@ -1,8 +1,8 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
 import createGlue from '../target/wasm-pack/glue.js'
-import type { EventSourceErrorDetail } from './events.js'
-import type { EventSourceOptions } from './options.js'
+import type { EventSourceFailure } from './events.js'
+import type { EngineOptions } from './options.js'
 
 /** What the engine tells of a source. */
 export interface Receiver {
@@ -10,8 +10,24 @@ export interface Receiver {
   open(response: Response): void
   /** Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. */
   messages(batch: Uint8Array): void
+  /** Comments have come, each with a CR behind it; likewise. */
+  comments(batch: Uint8Array): void
   /** The connection has been lost. */
-  error(detail: EventSourceErrorDetail): void
+  error(failure: EventSourceFailure): void
+  /** Whether the device may be online, as far as the browser knows. */
+  isOnline(): boolean
+}
+
+/** The connection of a source, in the engine. */
+export interface Connection {
+  /** Ends it for good; nothing follows. */
+  close(): void
+  /** Puts it aside, without an event. */
+  suspend(): void
+  /** Connects again, if it was put aside. */
+  resume(): void
+  /** Connects again at once, if it is waiting to. */
+  goOnline(): void
 }
 
 /** A running engine. */
@@ -20,7 +36,7 @@ export interface Engine {
    * Connects, soon after this returns, until `close` is called or the connection is failed.
    * Throws where an option is wrong.
    */
-  connect(url: string, options: EventSourceOptions, receiver: Receiver): { close(): void }
+  connect(url: string, options: EngineOptions, receiver: Receiver): Connection
 }
 
 let starter: () => Engine | Promise<Engine>
@@ -73,14 +89,20 @@ class Instance implements Engine {
   readonly #receivers = new Set<Receiver>()
   #hasTrapped = false
 
-  connect(url: string, options: EventSourceOptions, receiver: Receiver): { close(): void } {
+  connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
     const source = new this.glue.Source(url, options, receiver)
     this.#receivers.add(receiver)
+    const unlessTrapped = (action: () => void) => () => {
+      if (!this.#hasTrapped) action()
+    }
     return {
       close: () => {
         this.#receivers.delete(receiver)
         if (!this.#hasTrapped) source.close()
       },
+      suspend: unlessTrapped(() => source.suspend()),
+      resume: unlessTrapped(() => source.resume()),
+      goOnline: unlessTrapped(() => source.goOnline()),
     }
   }
 
@@ -115,10 +137,16 @@ class Instance implements Engine {
       cause,
     })
     queueMicrotask(() => {
-      for (const receiver of this.#receivers) receiver.error({ reason: 'internal', error })
+      for (const receiver of this.#receivers) receiver.error(internalFailure(error))
     })
   }
 }
+/** The failure of a source that is not the fault of its connection. */
+export function internalFailure(error: unknown): EventSourceFailure {
+  const unknown = { status: undefined, response: undefined, attempt: 1 }
+  return { ...unknown, reason: 'internal', error, retryIn: null }
+}
+
 /** The shortest valid module: the magic number and the version. */
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 

@@ -1,18 +1,27 @@
 /** The class that takes the place of the native `EventSource`. */
 
 import { decodeBatch, readBatch } from './batch.js'
-import { type Engine, startEngine } from './engine.js'
+import { type Connection, type Engine, internalFailure, startEngine } from './engine.js'
 import { EventHandler } from './event-handler.js'
-import { createMessageEvent, type EventSourceErrorDetail, EventSourceErrorEvent } from './events.js'
-import { type EventSourceOptions, readOptions } from './options.js'
+import {
+  createMessageEvent,
+  EventSourceErrorEvent,
+  type EventSourceFailure,
+  EventSourceOpenEvent,
+} from './events.js'
+import { type EngineOptions, type EventSourceOptions, readOptions } from './options.js'
+import { watchLifecycle } from './page-lifecycle.js'
 
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
 
+// A subclass may have a method of this name, which the events of the source do not go through.
+const { dispatchEvent } = EventTarget.prototype
+
 /** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
 export interface EventSourceEventMap {
-  open: Event
+  open: EventSourceOpenEvent
   message: MessageEvent<string>
   error: EventSourceErrorEvent
 }
@@ -59,7 +68,9 @@ export class EventSource extends EventTarget {
   readonly #onmessage = new EventHandler(this, 'message')
   readonly #onerror = new EventHandler(this, 'error')
   #readyState: 0 | 1 | 2 = CONNECTING
-  #connection: { close(): void } | undefined
+  #connection: Connection | undefined
+  /** Ends what the source listens to. */
+  readonly #lifetime = new AbortController()
 
   /**
    * Connects to `url`; events come once the caller has returned.
@@ -78,11 +89,17 @@ export class EventSource extends EventTarget {
     this.#url = parseUrl(given)
     this.#withCredentials = options.withCredentials ?? false
 
+    const { signal } = options
+    if (signal?.aborted) {
+      this.#close()
+      return
+    }
     const engine = startEngine()
+    signal?.addEventListener('abort', () => this.#close(), { signal: this.#lifetime.signal })
     if (engine instanceof Promise) {
-      engine.then((engine) => this.#connect(engine, options)).catch((error: unknown) => {
-        this.#loseConnection({ reason: 'internal', error })
-      })
+      engine
+        .then((engine) => this.#connect(engine, options))
+        .catch((error: unknown) => this.#loseConnection(internalFailure(error)))
     } else {
       this.#connect(engine, options)
     }
@@ -107,7 +124,7 @@ export class EventSource extends EventTarget {
   get onopen(): CurrentHandler {
     return this.#onopen.value
   }
-  set onopen(handler: EventSourceHandler<Event>) {
+  set onopen(handler: EventSourceHandler<EventSourceOpenEvent>) {
     this.#onopen.value = handler
   }
 
@@ -132,41 +149,67 @@ export class EventSource extends EventTarget {
    * already come.
    */
   close(): void {
+    this.#close()
+  }
+
+  /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
+  #close(): void {
     this.#readyState = CLOSED
+    this.#lifetime.abort()
     const connection = this.#connection
     this.#connection = undefined
     connection?.close()
   }
 
-  #connect(engine: Engine, options: EventSourceOptions): void {
+  #connect(engine: Engine, options: EngineOptions): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
-    this.#connection = engine.connect(this.#url, options, {
-      open: (response: Response): void => {
+    const connection = engine.connect(this.#url, options, {
+      open: (response) => {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
-        this.dispatchEvent(new Event('open'))
+        dispatchEvent.call(this, new EventSourceOpenEvent(response))
       },
-      messages: (batch: Uint8Array): void => {
+      messages: (batch) => {
         // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
         // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
-          this.dispatchEvent(createMessageEvent(type || 'message', data, origin, lastEventId))
+          dispatchEvent.call(this, createMessageEvent(type || 'message', data, origin, lastEventId))
           return this.#readyState !== CLOSED
         })
       },
-      error: (detail: EventSourceErrorDetail): void => this.#loseConnection(detail),
+      comments: (batch) => {
+        const comments = decodeBatch(batch).split('\r').slice(0, -1)
+        for (const comment of comments) {
+          if (this.#readyState !== CLOSED) options.onComment?.(comment)
+        }
+      },
+      error: (failure) => this.#loseConnection(failure),
+      isOnline: () => globalThis.navigator?.onLine !== false,
     })
+    this.#connection = connection
+    watchLifecycle(
+      {
+        suspend: () => {
+          this.#readyState = CONNECTING
+          connection.suspend()
+        },
+        resume: () => connection.resume(),
+        goOnline: () => connection.goOnline(),
+      },
+      options.pauseWhenHidden === true,
+      this.#lifetime.signal,
+    )
   }
 
-  #loseConnection(detail: EventSourceErrorDetail): void {
-    if (detail.retryIn === undefined) {
-      this.close()
+  #loseConnection(failure: EventSourceFailure): void {
+    if (failure.retryIn === null) {
+      this.#close()
     } else {
       this.#readyState = CONNECTING
     }
-    this.dispatchEvent(new EventSourceErrorEvent(detail))
+    dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
 }
 
@@ -232,4 +275,9 @@ for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
 Object.defineProperty(EventSource.prototype, Symbol.toStringTag, {
   value: 'EventSource',
   configurable: true,
+})
+
+// Libraries that take npm `eventsource` ask for this before they pass a `fetch`.
+Object.defineProperty(EventSource, Symbol.for('eventsource.supports-fetch-override'), {
+  value: true,
 })

@@ -63,14 +63,17 @@ export function createMessageEvent(
 /**
  * Why a connection was lost.
  *
- * - `network`: the fetch, or the reading of its body, failed. A page cannot know why: a server that
- *   refuses connections, a name that does not resolve and a refusal by CORS look the same to it.
+ * - `network`: the fetch, or the reading of its body, failed. A page cannot know why.
  * - `ended`: the server ended the stream.
  * - `status`: the status was not 200. See `status`; 204 is how a server asks not to come back.
  * - `content-type`: the response is not `text/event-stream`.
- * - `limit`: an event was larger than `maxEventSize`, or than the memory that was left.
- * - `unsupported-scheme`: no event stream can be fetched from such a URL, `ftp:` for example.
+ * - `cors`: the server answers, but does not let this page read it.
  * - `blocked`: the page's Content-Security-Policy forbids the request; see its `connect-src`.
+ * - `unsupported-scheme`: no event stream can be fetched from such a URL, `ftp:` for example.
+ * - `connect-timeout`: there was no response within `connectTimeout`.
+ * - `idle-timeout`: there was no byte for `idleTimeout`.
+ * - `limit`: an event was larger than `maxEventSize`, or than the memory that was left.
+ * - `request`: a `headers` or `body` function threw, or gave what cannot be sent. See `error`.
  * - `internal`: WebAssembly could not be started, or a fault of this package. See `error`.
  */
 export type EventSourceErrorReason =
@@ -78,45 +81,100 @@ export type EventSourceErrorReason =
   | 'ended'
   | 'status'
   | 'content-type'
-  | 'limit'
-  | 'unsupported-scheme'
+  | 'cors'
   | 'blocked'
+  | 'unsupported-scheme'
+  | 'connect-timeout'
+  | 'idle-timeout'
+  | 'limit'
+  | 'request'
   | 'internal'
 
-/** What an {@link EventSourceErrorEvent} tells. */
-export interface EventSourceErrorDetail {
-  reason: EventSourceErrorReason
-  status?: number | undefined
-  retryIn?: number | undefined
-  error?: unknown
+/** What is known of a lost connection, or of one that never came to be. */
+export interface EventSourceFailure {
+  /** Why. */
+  readonly reason: EventSourceErrorReason
+  /** The HTTP status, where that is the reason; otherwise `undefined`. */
+  readonly status: number | undefined
+  /**
+   * The response that was refused, for its status or its content type; otherwise `undefined`. Its
+   * body has not been read: begin to read it before the listener returns, or, in `decide`, before
+   * that does; afterwards it is dropped.
+   */
+  readonly response: Response | undefined
+  /** What `fetch`, the body's reader or your function threw, where that is the reason. */
+  readonly error: unknown
+  /** The number of the attempt among those in a row that have failed, from 1 on. */
+  readonly attempt: number
+  /** The delay in ms before the next attempt, or `null` if there will be none. */
+  readonly retryIn: number | null
+}
+
+const MESSAGES: Record<EventSourceErrorReason, string> = {
+  network: 'The connection failed or was lost. Is the server running, and the network up?',
+  ended: 'The server ended the stream.',
+  status: 'The server answered with a status other than 200',
+  'content-type': 'The response is not text/event-stream.',
+  cors:
+    'The server does not let this page read its response: it must send Access-Control-Allow-Origin, ' +
+    'and allow the headers of the request in its answer to the preflight.',
+  blocked: "The page's Content-Security-Policy forbids the request: add the URL to connect-src.",
+  'unsupported-scheme': 'An event stream cannot be fetched from a URL of this scheme.',
+  'connect-timeout': 'There was no response within connectTimeout.',
+  'idle-timeout': 'There was no byte for as long as idleTimeout.',
+  limit: 'An event was larger than maxEventSize.',
+  request: 'The request could not be made: see the property error.',
+  internal: 'The event source cannot run here: see the property error.',
+}
+
+/** An `open` event: a connection was established. `response` goes beyond the standard. */
+export class EventSourceOpenEvent extends Event {
+  /** The response that is being read. */
+  readonly response: Response
+
+  /** @internal */
+  constructor(response: Response) {
+    super('open')
+    this.response = response
+  }
 }
 
 /**
  * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
  * `error` events say nothing.
  */
-export class EventSourceErrorEvent extends Event {
-  /** Why. */
+export class EventSourceErrorEvent extends Event implements EventSourceFailure {
   readonly reason: EventSourceErrorReason
-  /** The HTTP status, where that is the reason; otherwise `undefined`. */
   readonly status: number | undefined
-  /** The delay in ms before the next attempt, or `null` if there will be none. */
-  readonly retryIn: number | null
-  /** What `fetch` or the body's reader threw, where that is the reason; otherwise `undefined`. */
+  readonly response: Response | undefined
   readonly error: unknown
+  readonly attempt: number
+  readonly retryIn: number | null
 
   /** @internal */
-  constructor(detail: EventSourceErrorDetail) {
+  constructor(failure: EventSourceFailure) {
     super('error')
-    this.reason = detail.reason
-    this.status = detail.status
-    this.retryIn = detail.retryIn ?? null
-    this.error = detail.error
+    this.reason = failure.reason
+    this.status = failure.status
+    this.response = failure.response
+    this.error = failure.error
+    this.attempt = failure.attempt
+    this.retryIn = failure.retryIn
+  }
+
+  /** What happened, and what can be done about it, for the eyes of a person. */
+  get message(): string {
+    const message = MESSAGES[this.reason]
+    return this.status === undefined ? message : `${message}: ${this.status}.`
+  }
+
+  /** The same as {@link status}, for code that was written for npm `eventsource`. */
+  get code(): number | undefined {
+    return this.status
   }
 }
 
-// Minifying would take the name from it.
-Object.defineProperty(EventSourceErrorEvent, 'name', {
-  value: 'EventSourceErrorEvent',
-  configurable: true,
-})
+// Minifying would take the names from them.
+for (const [name, value] of Object.entries({ EventSourceOpenEvent, EventSourceErrorEvent })) {
+  Object.defineProperty(value, 'name', { value: name, configurable: true })
+}

@@ -3,8 +3,13 @@
 import { provideEngine, runEngine, startEngine } from './engine.js'
 
 export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source.js'
-export { EventSourceErrorEvent, type EventSourceErrorReason } from './events.js'
-export type { EventSourceOptions } from './options.js'
+export {
+  EventSourceErrorEvent,
+  type EventSourceErrorReason,
+  type EventSourceFailure,
+  EventSourceOpenEvent,
+} from './events.js'
+export type { Attempt, EventSourceOptions, ReconnectOptions } from './options.js'
 
 provideEngine(runEngine)
 

@@ -33,6 +33,7 @@ pub struct Batch {
     last_event_id: Range<usize>,
     /// Whether that is known to be the one of the next message.
     last_event_id_is_current: bool,
+    comments: Vec<u8>,
 }
 
 /// One message of a batch, as the bytes that the server sent.
@@ -91,16 +92,30 @@ impl Batch {
         Ok(())
     }
 
+    /// Keeps the text of a comment.
+    pub(crate) fn append_comment(&mut self, text: &[u8]) -> Result<(), TryReserveError> {
+        self.comments.try_reserve(text.len() + 1)?;
+        self.comments.extend_from_slice(text);
+        self.comments.push(CR);
+        Ok(())
+    }
+
+    /// The comments, apart from the messages, each with a CR behind it; empty when there are none.
+    pub fn comments(&self) -> &[u8] {
+        &self.comments
+    }
+
     /// The finished messages in the layout above; empty when there are none.
     pub fn finished(&self) -> &[u8] {
         &self.bytes[..self.data_buffer_start]
     }
 
-    /// Forgets the finished messages and keeps the data buffer.
+    /// Forgets the finished messages and the comments, and keeps the data buffer.
     ///
     /// What is kept has come after the last finished message, so it is no longer than the piece of
     /// input that finished it: moving it to the front keeps the whole linear.
     pub fn clear_finished(&mut self) {
+        self.comments.clear();
         self.bytes.drain(..self.data_buffer_start);
         self.data_buffer_start = 0;
         self.last_event_id = 0..0;

@@ -4,16 +4,22 @@
 //! `handle_*` methods; it never calls out, and it has no clock and no randomness of its own. After
 //! the HTML standard, section 9.2.3 ("announce", "reestablish" and "fail the connection").
 //!
-//! | state ╲ input | good response | bad response | chunk | failure | timer | close |
-//! |---|---|---|---|---|---|---|
-//! | Connecting | Open, `Announce` | Closed, `Fail` | – | Waiting, `Reestablish` | – | Closed |
-//! | Open | – | – | `Deliver` | Waiting, `Reestablish` | – | Closed |
-//! | Waiting | – | – | – | – | Connecting, fetch | Closed |
-//! | Closed | `Ignore` | `Ignore` | `Ignore` | `Ignore` | `Ignore` | Closed |
+//! | state ╲ input | good response | bad response | chunk | failure | timer | online | close |
+//! |---|---|---|---|---|---|---|---|
+//! | Connecting | Open, `Announce` | *lost* | – | *lost* | – | – | Closed |
+//! | Open | – | – | `Deliver` | *lost* | – | – | Closed |
+//! | Waiting | – | – | – | – | Connecting, fetch | Connecting, fetch | Closed |
+//! | Closed | `Ignore` | `Ignore` | `Ignore` | `Ignore` | – | – | Closed |
 //!
-//! A failure leads to Closed and `Fail` instead where its cause [is final](Failure::is_final),
-//! where the user wants no reconnection, and where the [`Policy`] says that there have been enough.
-//! An input that has no place in a state (–) is ignored: it changes nothing.
+//! *Lost* is one of: Waiting and `Reestablish`, where the [`Policy`] gives a delay; Closed and
+//! `Fail`, where it does not, where the cause [is final](Failure::is_final), and after a bad
+//! response whose status is not among those [worth another
+//! try](ConnectionOptions::statuses). Two more states may come before either, each with a question
+//! that the driver puts to somebody else: Probing (`Probe`), where it is not known yet whether a
+//! network error was a refusal by CORS, and Deciding (`Decide`), where the user wants to have a say.
+//!
+//! An input that has no place in a state (–) is ignored: it changes nothing. A connection in any
+//! state but Closed can be suspended, while its page is put aside, and resumed.
 //!
 //! A redirect of an open connection changes no state, but maybe the URL of the next attempt: see
 //! [`Connection::handle_redirect`].
@@ -22,7 +28,7 @@ use crate::batch::Batch;
 use crate::content_type::is_event_stream;
 use crate::error::Failure;
 use crate::event_stream::EventStreamParser;
-use crate::reconnection::{Policy, Reconnection};
+use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
 use crate::url::{can_be_fetched, is_same_origin};
 
 /// How many bytes one event may buffer, unless told otherwise: 64 MiB.
@@ -45,6 +51,16 @@ pub enum Step {
     Announce,
     /// Deliver the finished messages of the batch, then read on.
     Deliver,
+    /// Ask for the same URL without CORS, and call [`Connection::handle_probe`] once it is known
+    /// whether anything answers.
+    Probe,
+    /// Ask the user whether to go on, and call [`Connection::handle_decision`] with the answer.
+    Decide {
+        /// Why the connection was lost.
+        failure: Failure,
+        /// What would happen unasked: the delay before the next attempt, in ms, or no attempt.
+        delay: Option<u32>,
+    },
     /// Deliver what the batch still holds, start a timer, fire `error`, and call
     /// [`Connection::handle_timer`] when the time has come. The timer comes first: then `close()`
     /// in a handler of the event finds it.
@@ -83,6 +99,36 @@ pub struct ConnectionOptions {
     pub last_event_id: Vec<u8>,
     /// How many bytes one event may buffer.
     pub max_event_size: usize,
+    /// The statuses that are worth another try, though they are not 200.
+    pub statuses: Vec<u16>,
+    /// Whether the user decides after each loss: see [`Step::Decide`].
+    pub asks_the_user: bool,
+    /// Whether comments are kept: see [`Batch::comments`].
+    pub keeps_comments: bool,
+    /// The origin of the page, if a refusal by CORS is to be told from a network error.
+    pub page_origin: Option<String>,
+}
+
+/// The head of a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseHead<'a> {
+    /// The status.
+    pub status: u16,
+    /// The combined value of the `Content-Type` header.
+    pub content_type: Option<&'a str>,
+    /// What the `Retry-After` header asks for, in ms: the least delay before another attempt.
+    pub retry_after: Option<u32>,
+}
+
+/// What the user says to a [`Step::Decide`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// No further attempt.
+    GiveUp,
+    /// Another attempt, after the delay of the policy.
+    Continue,
+    /// Another attempt, after this delay in ms.
+    After(u32),
 }
 
 impl Default for ConnectionOptions {
@@ -92,19 +138,30 @@ impl Default for ConnectionOptions {
             reconnection: Some(Policy::default()),
             last_event_id: Vec::new(),
             max_event_size: DEFAULT_MAX_EVENT_SIZE,
+            statuses: Vec::new(),
+            asks_the_user: false,
+            keeps_comments: false,
+            page_origin: None,
         }
     }
 }
 
-/// The state of a connection. `Waiting` is CONNECTING too to whoever asks for the `readyState`.
+/// The state of a connection. To whoever asks for the `readyState`, all but `Open` and `Closed` are
+/// CONNECTING.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// A request is on its way.
     Connecting,
     /// The response is being read.
     Open,
+    /// The attempt failed, and it is being found out whether the server answers at all.
+    Probing,
+    /// The connection was lost, and the user is being asked.
+    Deciding,
     /// The connection was lost, and the timer runs.
     Waiting,
+    /// The page has been put aside.
+    Suspended,
     /// For good.
     Closed,
 }
@@ -120,18 +177,33 @@ pub struct Connection {
     requests: Requests,
     parser: EventStreamParser,
     reconnection: Option<Reconnection>,
+    statuses: Vec<u16>,
+    asks_the_user: bool,
+    /// The loss that the user is being asked about, and the delay that another attempt would have.
+    loss: Option<(Failure, Option<u32>)>,
+    page_origin: Option<String>,
+    has_been_open: bool,
 }
 
 impl Connection {
     /// A connection whose first request is to be sent now. `url` is absolute and serialised.
     pub fn new(url: String, options: &ConnectionOptions) -> Self {
+        let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
+        if options.keeps_comments {
+            parser.keep_comments();
+        }
         Self {
             state: State::Connecting,
             asked_url: url,
             final_url: None,
             requests: options.requests,
-            parser: EventStreamParser::new(options.max_event_size, &options.last_event_id),
+            parser,
             reconnection: options.reconnection.map(Reconnection::new),
+            statuses: options.statuses.clone(),
+            asks_the_user: options.asks_the_user,
+            loss: None,
+            page_origin: options.page_origin.clone(),
+            has_been_open: false,
         }
     }
 
@@ -157,24 +229,33 @@ impl Connection {
         String::from_utf8_lossy(self.parser.last_event_id()).into_owned()
     }
 
-    /// The head of a response has come. `content_type` is the combined value of the header; `now`
-    /// is in ms on any clock that does not run backwards.
-    pub fn handle_response(&mut self, status: u16, content_type: Option<&str>, now: f64) -> Step {
+    /// How many attempts in a row have failed, up to and with the last one.
+    pub fn failures(&self) -> u32 {
+        self.reconnection.as_ref().map_or(0, Reconnection::failures)
+    }
+
+    /// The head of a response has come. `now` is in ms on any clock that does not run backwards,
+    /// `random` a number from 0 (inclusive) to 1 (exclusive).
+    pub fn handle_response(&mut self, head: ResponseHead<'_>, now: f64, random: f64) -> Step {
         if self.state != State::Connecting {
             return Step::Ignore;
         }
-        if status != 200 {
-            return self.fail(Failure::Status(status));
-        }
-        if !content_type.is_some_and(is_event_stream) {
-            return self.fail(Failure::ContentType);
-        }
-        self.state = State::Open;
-        self.parser.start_stream();
-        if let Some(reconnection) = &mut self.reconnection {
-            reconnection.handle_open(now);
-        }
-        Step::Announce
+        let failure = if head.status != 200 {
+            Failure::Status(head.status)
+        } else if !head.content_type.is_some_and(is_event_stream) {
+            Failure::ContentType
+        } else {
+            self.state = State::Open;
+            self.has_been_open = true;
+            self.parser.start_stream();
+            if let Some(reconnection) = &mut self.reconnection {
+                reconnection.handle_open(now);
+            }
+            return Step::Announce;
+        };
+        let floor = head.retry_after.unwrap_or(0).min(LONGEST_DELAY);
+        let delay = self.next_delay(failure, now, random).map(|delay| delay.max(floor));
+        self.lose(failure, delay)
     }
 
     /// The response that was announced comes from `url`, where redirects have led.
@@ -208,16 +289,124 @@ impl Connection {
         }
     }
 
-    /// The attempt, or the connection, has come to an end. `now` is in ms as above, `random` a
-    /// number from 0 (inclusive) to 1 (exclusive).
+    /// The attempt, or the connection, has come to an end. `now` and `random` are as above.
+    ///
+    /// To a page, a refusal by CORS looks like a lost network. The native class knows better: it
+    /// gives up after the one and tries again after the other. So the first network error of a GET
+    /// to another origin, which has never been open, leads to a [`Step::Probe`].
     pub fn handle_failure(&mut self, failure: Failure, now: f64, random: f64) -> Step {
-        if !matches!(self.state, State::Connecting | State::Open) {
+        match self.state {
+            State::Connecting if failure == Failure::Network && self.may_be_refused() => {
+                self.state = State::Probing;
+                Step::Probe
+            }
+            State::Connecting | State::Open | State::Probing => {
+                let delay = self.next_delay(failure, now, random);
+                self.lose(failure, delay)
+            }
+            _ => Step::Ignore,
+        }
+    }
+
+    /// It is known whether the server answers a request without CORS.
+    pub fn handle_probe(&mut self, answers: bool, now: f64, random: f64) -> Step {
+        if self.state != State::Probing {
             return Step::Ignore;
         }
+        let failure = if answers { Failure::Cors } else { Failure::Network };
+        let delay = self.next_delay(failure, now, random);
+        self.lose(failure, delay)
+    }
+
+    /// The user has decided.
+    pub fn handle_decision(&mut self, decision: Decision) -> Step {
+        if self.state != State::Deciding {
+            return Step::Ignore;
+        }
+        let Some((failure, delay)) = self.loss.take() else {
+            return Step::Ignore;
+        };
+        self.settle(
+            failure,
+            match decision {
+                Decision::GiveUp => None,
+                Decision::Continue => delay,
+                Decision::After(chosen) => delay.map(|_| chosen.min(LONGEST_DELAY)),
+            },
+        )
+    }
+
+    /// The timer has fired, and the device says whether it is `online`. Returns whether to send the
+    /// next request; where it is not online, no attempt is wasted: see [`Connection::handle_online`].
+    #[must_use]
+    pub fn handle_timer(&mut self, online: bool) -> bool {
+        online && self.handle_online()
+    }
+
+    /// The device is online again. Returns whether to send the next request, now.
+    #[must_use]
+    pub fn handle_online(&mut self) -> bool {
+        self.connect_from(State::Waiting)
+    }
+
+    /// The page is put aside. Whatever is under way is to be aborted, without an event.
+    pub fn suspend(&mut self) {
+        if self.state != State::Closed {
+            self.state = State::Suspended;
+        }
+    }
+
+    /// The page is back. Returns whether to send the next request, now.
+    #[must_use]
+    pub fn resume(&mut self) -> bool {
+        self.connect_from(State::Suspended)
+    }
+
+    /// Closes for good; whatever comes after it is ignored.
+    pub fn close(&mut self) {
+        self.state = State::Closed;
+    }
+
+    fn connect_from(&mut self, state: State) -> bool {
+        let connects = self.state == state;
+        if connects {
+            self.state = State::Connecting;
+        }
+        connects
+    }
+
+    /// Whether a network error may have been a refusal by CORS.
+    fn may_be_refused(&self) -> bool {
+        !self.has_been_open
+            && self.requests != Requests::NotGet
+            && self.page_origin.as_ref().is_some_and(|page| !is_same_origin(page, self.url()))
+    }
+
+    /// The delay that another attempt after this failure would have, if there may be one.
+    fn next_delay(&mut self, failure: Failure, now: f64, random: f64) -> Option<u32> {
+        if failure.is_final() {
+            return None;
+        }
         let reconnection_time = self.parser.reconnection_time();
-        let reconnection = self.reconnection.as_mut().filter(|_| !failure.is_final());
-        let delay = reconnection
-            .and_then(|reconnection| reconnection.handle_failure(reconnection_time, now, random));
+        self.reconnection.as_mut()?.handle_failure(reconnection_time, now, random)
+    }
+
+    /// The connection is lost. `delay` is that of another attempt, if there may be one.
+    fn lose(&mut self, failure: Failure, delay: Option<u32>) -> Step {
+        let unasked = delay.filter(|_| match failure {
+            Failure::Status(status) => self.statuses.contains(&status),
+            Failure::ContentType => false,
+            _ => true,
+        });
+        if self.asks_the_user && delay.is_some() {
+            self.state = State::Deciding;
+            self.loss = Some((failure, delay));
+            return Step::Decide { failure, delay: unasked };
+        }
+        self.settle(failure, unasked)
+    }
+
+    fn settle(&mut self, failure: Failure, delay: Option<u32>) -> Step {
         match delay {
             Some(delay) => {
                 self.state = State::Waiting;
@@ -225,21 +414,6 @@ impl Connection {
             }
             None => self.fail(failure),
         }
-    }
-
-    /// The timer has fired. Returns whether to send the next request.
-    #[must_use]
-    pub fn handle_timer(&mut self) -> bool {
-        if self.state != State::Waiting {
-            return false;
-        }
-        self.state = State::Connecting;
-        true
-    }
-
-    /// Closes for good; whatever comes after it is ignored.
-    pub fn close(&mut self) {
-        self.state = State::Closed;
     }
 
     fn fail(&mut self, failure: Failure) -> Step {

@@ -19,12 +19,23 @@ pub enum Failure {
     UnsupportedScheme,
     /// The page's own Content Security Policy forbids the request; it was not sent.
     Blocked,
+    /// The server answers, but does not let this page read it (CORS).
+    Cors,
+    /// No response within the time that the user set.
+    ConnectTimeout,
+    /// No byte within the time that the user set.
+    IdleTimeout,
+    /// The request could not be made: a function of the user's threw, or gave what cannot be sent.
+    Request,
 }
 
 impl Failure {
     /// Whether another attempt would fail for the same reason.
     pub fn is_final(self) -> bool {
-        matches!(self, Failure::Limit | Failure::UnsupportedScheme | Failure::Blocked)
+        matches!(
+            self,
+            Failure::Limit | Failure::UnsupportedScheme | Failure::Blocked | Failure::Cors
+        )
     }
 
     /// The name that JavaScript sees as `reason`.
@@ -37,6 +48,10 @@ impl Failure {
             Failure::Limit => "limit",
             Failure::UnsupportedScheme => "unsupported-scheme",
             Failure::Blocked => "blocked",
+            Failure::Cors => "cors",
+            Failure::ConnectTimeout => "connect-timeout",
+            Failure::IdleTimeout => "idle-timeout",
+            Failure::Request => "request",
         }
     }
 }

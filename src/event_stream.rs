@@ -38,6 +38,7 @@ impl From<TryReserveError> for EventTooLarge {
 #[derive(Debug)]
 pub struct EventStreamParser {
     max_event_size: usize,
+    keeps_comments: bool,
     /// How many bytes of a byte order mark have been seen; all three, once that is settled.
     byte_order_mark: usize,
     /// Whether an LF that comes now belongs to the line end that the last byte already was.
@@ -79,6 +80,7 @@ impl EventStreamParser {
     pub fn new(max_event_size: usize, last_event_id: &[u8]) -> Self {
         Self {
             max_event_size,
+            keeps_comments: false,
             byte_order_mark: 0,
             previous_byte_was_cr: false,
             line: UnfinishedLine::Beginning(Vec::new()),
@@ -91,6 +93,12 @@ impl EventStreamParser {
         }
     }
 
+    /// Keeps the texts of comments for [`Batch::comments`] from now on. Without this they go nowhere,
+    /// as the standard says.
+    pub fn keep_comments(&mut self) {
+        self.keeps_comments = true;
+    }
+
     /// Makes ready for the body of a new response; what the former one left unfinished is dropped.
     ///
     /// The standard gives each stream an empty last event ID buffer, which by the letter would
@@ -98,6 +106,7 @@ impl EventStreamParser {
     /// string, and so does this.
     pub fn start_stream(&mut self) {
         *self = Self {
+            keeps_comments: self.keeps_comments,
             reconnection_time: self.reconnection_time,
             ..Self::new(self.max_event_size, &self.last_event_id_string)
         };
@@ -180,7 +189,7 @@ impl EventStreamParser {
             let telling = TELLING_BYTES.saturating_sub(line.len()).min(bytes.len());
             line.extend_from_slice(&bytes[..telling]);
             bytes = &bytes[telling..];
-            if line.starts_with(b":") {
+            if line.starts_with(b":") && !self.keeps_comments {
                 self.line = UnfinishedLine::Comment;
             } else if line.len() == TELLING_BYTES && line.starts_with(b"data:") {
                 let (_, value) = split_field(line);
@@ -205,7 +214,6 @@ impl EventStreamParser {
         if line.is_empty() {
             return self.dispatch_the_event(batch);
         }
-        // A comment is a field with the empty name, and like any other unknown one ignored.
         let (name, value) = split_field(line);
         self.process_field(name, value, batch)
     }
@@ -236,6 +244,8 @@ impl EventStreamParser {
                 self.reconnection_time = parse_digits(value).or(self.reconnection_time);
                 Ok(())
             }
+            // What the grammar calls a comment looks like a field with the empty name.
+            b"" if self.keeps_comments => Ok(batch.append_comment(value)?),
             _ => Ok(()),
         }
     }

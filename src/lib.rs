@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! bytes ─▶ web::driver ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
-//!                             └───────▶ reconnection, content_type, url, security_policy, error
+//!                             └───────▶ reconnection, retry_after, content_type, url, …
 //! ```
 //!
 //! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.
@@ -40,6 +40,7 @@ pub mod content_type;
 pub mod error;
 pub mod event_stream;
 pub mod reconnection;
+pub mod retry_after;
 pub mod security_policy;
 pub mod url;
 

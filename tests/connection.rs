@@ -11,7 +11,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, Requests, State, Step};
+use wasm_eventsource::connection::{
+    Connection, ConnectionOptions, Requests, ResponseHead, State, Step,
+};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::reconnection::{self, Jitter, Policy};
 
@@ -44,17 +46,28 @@ enum Output {
 
 fn apply(connection: &mut Connection, input: Input, batch: &mut Batch) -> Output {
     match input {
-        Input::GoodResponse => Output::Step(connection.handle_response(200, EVENT_STREAM, 0.0)),
-        Input::BadStatus => Output::Step(connection.handle_response(500, EVENT_STREAM, 0.0)),
-        Input::BadType => Output::Step(connection.handle_response(200, Some("text/html"), 0.0)),
+        Input::GoodResponse => {
+            Output::Step(connection.handle_response(head(200, EVENT_STREAM), 0.0, 0.0))
+        }
+        Input::BadStatus => {
+            Output::Step(connection.handle_response(head(500, EVENT_STREAM), 0.0, 0.0))
+        }
+        Input::BadType => {
+            Output::Step(connection.handle_response(head(200, Some("text/html")), 0.0, 0.0))
+        }
         Input::Chunk(text) => Output::Step(connection.handle_chunk(text.as_bytes(), batch)),
         Input::Failure(failure) => Output::Step(connection.handle_failure(failure, 0.0, 0.0)),
-        Input::Timer => Output::Timer(connection.handle_timer()),
+        Input::Timer => Output::Timer(connection.handle_timer(true)),
         Input::Close => {
             connection.close();
             Output::Nothing
         }
     }
+}
+
+/// A response with a status and a content type, and nothing else that matters.
+fn head(status: u16, content_type: Option<&str>) -> ResponseHead<'_> {
+    ResponseHead { status, content_type, retry_after: None }
 }
 
 /// The step after a loss, as long as nobody has set another reconnection time.
@@ -70,13 +83,16 @@ fn connection_in(state: State) -> Connection {
         State::Open => open(&mut connection),
         State::Waiting => fail(&mut connection, Failure::Network),
         State::Closed => connection.close(),
+        State::Probing | State::Deciding | State::Suspended => {
+            unreachable!("see tests/recovery.rs")
+        }
     }
     assert_eq!(connection.state(), state);
     connection
 }
 
 fn open(connection: &mut Connection) {
-    assert_eq!(connection.handle_response(200, EVENT_STREAM, 0.0), Step::Announce);
+    assert_eq!(connection.handle_response(head(200, EVENT_STREAM), 0.0, 0.0), Step::Announce);
 }
 
 /// Loses the connection and lets the driver wait for the next attempt.
@@ -88,7 +104,7 @@ fn fail(connection: &mut Connection, failure: Failure) {
 /// Loses the connection and opens it anew.
 fn reopen(connection: &mut Connection) {
     fail(connection, Failure::Ended);
-    assert!(connection.handle_timer());
+    assert!(connection.handle_timer(true));
     open(connection);
 }
 
@@ -189,10 +205,10 @@ fn spec_30_no_status_but_200_opens() {
     ];
     for status in seen.into_iter().chain(0..200).chain(201..=999) {
         let mut connection = connection_in(State::Connecting);
-        let step = connection.handle_response(status, EVENT_STREAM, 0.0);
+        let step = connection.handle_response(head(status, EVENT_STREAM), 0.0, 0.0);
         assert_eq!(step, Step::Fail { failure: Failure::Status(status) });
         assert_eq!(connection.state(), State::Closed, "status {status}");
-        assert!(!connection.handle_timer());
+        assert!(!connection.handle_timer(true));
     }
 }
 
@@ -201,18 +217,18 @@ fn spec_31_a_204_ends_the_reconnecting_and_so_does_a_503() {
     for status in [204, 503] {
         let mut connection = connection_in(State::Open);
         fail(&mut connection, Failure::Ended);
-        assert!(connection.handle_timer());
-        let step = connection.handle_response(status, EVENT_STREAM, 0.0);
+        assert!(connection.handle_timer(true));
+        let step = connection.handle_response(head(status, EVENT_STREAM), 0.0, 0.0);
         assert_eq!(step, Step::Fail { failure: Failure::Status(status) });
         assert_eq!(connection.state(), State::Closed);
-        assert!(!connection.handle_timer());
+        assert!(!connection.handle_timer(true));
     }
 }
 
 #[test]
 fn spec_30_the_status_is_told_rather_than_the_content_type() {
     let mut connection = connection_in(State::Connecting);
-    let step = connection.handle_response(404, Some("text/html"), 0.0);
+    let step = connection.handle_response(head(404, Some("text/html")), 0.0, 0.0);
     assert_eq!(step, Step::Fail { failure: Failure::Status(404) });
 }
 
@@ -226,7 +242,7 @@ fn spec_32_the_content_type_may_be_in_any_case_and_have_parameters() {
         "text/event-stream; charset=utf-8",
     ] {
         let mut connection = connection_in(State::Connecting);
-        let step = connection.handle_response(200, Some(content_type), 0.0);
+        let step = connection.handle_response(head(200, Some(content_type)), 0.0, 0.0);
         assert_eq!(step, Step::Announce, "{content_type}");
         assert_eq!(connection.state(), State::Open);
     }
@@ -244,7 +260,7 @@ fn spec_33_any_other_content_type_fails_for_good() {
         Some("x-text/event-stream"),
     ] {
         let mut connection = connection_in(State::Connecting);
-        let step = connection.handle_response(200, content_type, 0.0);
+        let step = connection.handle_response(head(200, content_type), 0.0, 0.0);
         assert_eq!(step, Step::Fail { failure: Failure::ContentType }, "{content_type:?}");
         assert_eq!(connection.state(), State::Closed);
     }
@@ -253,10 +269,12 @@ fn spec_33_any_other_content_type_fails_for_good() {
 #[test]
 fn spec_35_of_a_combined_content_type_the_last_valid_one_counts() {
     let mut connection = connection_in(State::Connecting);
-    let step = connection.handle_response(200, Some("text/html, text/event-stream"), 0.0);
+    let step =
+        connection.handle_response(head(200, Some("text/html, text/event-stream")), 0.0, 0.0);
     assert_eq!(step, Step::Announce);
     let mut connection = connection_in(State::Connecting);
-    let step = connection.handle_response(200, Some("text/event-stream, text/html"), 0.0);
+    let step =
+        connection.handle_response(head(200, Some("text/event-stream, text/html")), 0.0, 0.0);
     assert_eq!(step, Step::Fail { failure: Failure::ContentType });
 }
 
@@ -264,14 +282,14 @@ fn spec_35_of_a_combined_content_type_the_last_valid_one_counts() {
 fn spec_36_a_charset_changes_nothing_about_the_stream() {
     let mut connection = connection_in(State::Connecting);
     let content_type = Some("text/event-stream; charset=windows-1251");
-    assert_eq!(connection.handle_response(200, content_type, 0.0), Step::Announce);
+    assert_eq!(connection.handle_response(head(200, content_type), 0.0, 0.0), Step::Announce);
     assert_eq!(read(&mut connection, "data: \u{2026}\n\n"), [message("message", "\u{2026}", "")]);
 }
 
 #[test]
 fn spec_37_it_is_announced_before_any_byte_of_the_body() {
     let mut connection = connection_in(State::Connecting);
-    assert_eq!(connection.handle_response(200, EVENT_STREAM, 0.0), Step::Announce);
+    assert_eq!(connection.handle_response(head(200, EVENT_STREAM), 0.0, 0.0), Step::Announce);
 }
 
 // Events
@@ -279,12 +297,12 @@ fn spec_37_it_is_announced_before_any_byte_of_the_body() {
 #[test]
 fn spec_57_the_state_is_the_new_one_when_the_step_is_known() {
     let mut connection = connection_in(State::Connecting);
-    assert_eq!(connection.handle_response(200, EVENT_STREAM, 0.0), Step::Announce);
+    assert_eq!(connection.handle_response(head(200, EVENT_STREAM), 0.0, 0.0), Step::Announce);
     assert_eq!(connection.state(), State::Open);
     assert_eq!(connection.handle_failure(Failure::Network, 0.0, 0.0), lost(Failure::Network));
     assert_eq!(connection.state(), State::Waiting);
-    assert!(connection.handle_timer());
-    let step = connection.handle_response(404, EVENT_STREAM, 0.0);
+    assert!(connection.handle_timer(true));
+    let step = connection.handle_response(head(404, EVENT_STREAM), 0.0, 0.0);
     assert_eq!(step, Step::Fail { failure: Failure::Status(404) });
     assert_eq!(connection.state(), State::Closed);
 }
@@ -303,10 +321,10 @@ fn spec_58_one_loss_is_one_error() {
 #[test]
 fn spec_58_a_failed_connection_has_no_second_error() {
     let mut connection = connection_in(State::Connecting);
-    let step = connection.handle_response(500, EVENT_STREAM, 0.0);
+    let step = connection.handle_response(head(500, EVENT_STREAM), 0.0, 0.0);
     assert_eq!(step, Step::Fail { failure: Failure::Status(500) });
     assert_eq!(connection.handle_failure(Failure::Network, 0.0, 0.0), Step::Ignore);
-    assert_eq!(connection.handle_response(500, EVENT_STREAM, 0.0), Step::Ignore);
+    assert_eq!(connection.handle_response(head(500, EVENT_STREAM), 0.0, 0.0), Step::Ignore);
 }
 
 #[test]
@@ -358,7 +376,7 @@ fn spec_64_close_right_after_the_announcement_lets_no_message_through() {
 fn spec_65_close_while_waiting_lets_no_request_follow() {
     let mut connection = connection_in(State::Waiting);
     connection.close();
-    assert!(!connection.handle_timer());
+    assert!(!connection.handle_timer(true));
     assert_eq!(connection.state(), State::Closed);
 }
 
@@ -459,7 +477,7 @@ fn spec_69_the_end_and_the_loss_of_a_stream_reestablish_the_connection() {
         let mut connection = connection_in(State::Open);
         assert_eq!(connection.handle_failure(failure, 0.0, 0.0), lost(failure));
         assert_eq!(connection.state(), State::Waiting);
-        assert!(connection.handle_timer());
+        assert!(connection.handle_timer(true));
         assert_eq!(connection.state(), State::Connecting);
     }
 }
@@ -469,7 +487,7 @@ fn spec_70_an_attempt_that_failed_is_followed_by_another() {
     let mut connection = connection_in(State::Connecting);
     for _ in 0..100 {
         assert_eq!(connection.handle_failure(Failure::Network, 0.0, 0.0), lost(Failure::Network));
-        assert!(connection.handle_timer());
+        assert!(connection.handle_timer(true));
     }
     open(&mut connection);
 }
@@ -498,8 +516,8 @@ fn spec_74_between_the_error_and_the_request_there_is_the_timer_alone() {
     for input in [Input::GoodResponse, Input::Chunk("data: a\n\n"), Input::BadStatus] {
         assert_eq!(apply(&mut connection, input, &mut batch), Output::Step(Step::Ignore));
     }
-    assert!(connection.handle_timer());
-    assert!(!connection.handle_timer(), "a timer fires once");
+    assert!(connection.handle_timer(true));
+    assert!(!connection.handle_timer(true), "a timer fires once");
 }
 
 #[test]
@@ -508,7 +526,7 @@ fn spec_75_the_next_request_bears_the_last_event_id() {
     read(&mut connection, "id: 7\ndata: a\n\ndata: b\n\n");
     fail(&mut connection, Failure::Ended);
     assert_eq!(connection.last_event_id(), "7");
-    assert!(connection.handle_timer());
+    assert!(connection.handle_timer(true));
     assert_eq!(connection.last_event_id(), "7");
 }
 
@@ -528,7 +546,7 @@ fn spec_77_the_reconnection_time_outlives_the_connection() {
     reopen(&mut connection);
     let step = connection.handle_failure(Failure::Ended, 0.0, 0.0);
     assert_eq!(step, Step::Reestablish { failure: Failure::Ended, delay: 1_234 });
-    assert!(connection.handle_timer());
+    assert!(connection.handle_timer(true));
     let step = connection.handle_failure(Failure::Network, 0.0, 0.0);
     assert_eq!(step, Step::Reestablish { failure: Failure::Network, delay: 1_234 });
 }
@@ -655,7 +673,7 @@ fn without_reconnection_the_first_loss_is_the_last() {
         let step = connection.handle_failure(failure, 0.0, 0.0);
         assert_eq!(step, Step::Fail { failure });
         assert_eq!(connection.state(), State::Closed);
-        assert!(!connection.handle_timer());
+        assert!(!connection.handle_timer(true));
     }
 }
 
@@ -666,7 +684,7 @@ fn the_last_attempt_of_the_policy_fails_the_connection() {
     let mut connection = Connection::new(URL.into(), &options);
     for _ in 0..2 {
         assert_eq!(connection.handle_failure(Failure::Network, 0.0, 0.0), lost(Failure::Network));
-        assert!(connection.handle_timer());
+        assert!(connection.handle_timer(true));
     }
     let step = connection.handle_failure(Failure::Network, 0.0, 0.0);
     assert_eq!(step, Step::Fail { failure: Failure::Network });
@@ -688,9 +706,9 @@ fn time_and_chance_reach_the_policy() {
         open(&mut connection);
         let step = connection.handle_failure(Failure::Ended, now, random);
         assert_eq!(step, Step::Reestablish { failure: Failure::Ended, delay });
-        assert!(connection.handle_timer());
+        assert!(connection.handle_timer(true));
     }
-    assert_eq!(connection.handle_response(200, EVENT_STREAM, 10_000.0), Step::Announce);
+    assert_eq!(connection.handle_response(head(200, EVENT_STREAM), 10_000.0, 0.0), Step::Announce);
     let step = connection.handle_failure(Failure::Ended, 15_000.0, 0.5);
     assert_eq!(step, Step::Reestablish { failure: Failure::Ended, delay: 1_500 });
 }

@@ -4,7 +4,7 @@
 
 use wasm_eventsource::batch::{Batch, Message};
 use wasm_eventsource::connection::{
-    Connection, ConnectionOptions, DEFAULT_MAX_EVENT_SIZE, State, Step,
+    Connection, ConnectionOptions, DEFAULT_MAX_EVENT_SIZE, ResponseHead, State, Step,
 };
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::{EventStreamParser, EventTooLarge};
@@ -177,7 +177,9 @@ fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
     let options = ConnectionOptions { max_event_size: LIMIT, ..ConnectionOptions::default() };
     let mut connection = Connection::new("https://example.test/".into(), &options);
     let mut batch = Batch::new();
-    let step = connection.handle_response(200, Some("text/event-stream"), 0.0);
+    let head =
+        ResponseHead { status: 200, content_type: Some("text/event-stream"), retry_after: None };
+    let step = connection.handle_response(head, 0.0, 0.0);
     assert_eq!(step, Step::Announce);
     let step = connection.handle_chunk(b"data: a\n\ndata: 0123456789abcdef", &mut batch);
     assert_eq!(step, Step::Deliver);
@@ -191,7 +193,7 @@ fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
 
     assert_eq!(connection.handle_chunk(b"\n\n", &mut batch), Step::Ignore);
     assert_eq!(batch.messages().count(), 2);
-    assert!(!connection.handle_timer());
+    assert!(!connection.handle_timer(true));
 }
 
 #[test]

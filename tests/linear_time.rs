@@ -13,8 +13,8 @@ use wasm_eventsource::event_stream::EventStreamParser;
 
 const SHORT_STREAMS: usize = 64;
 const MAY_TAKE: u32 = 8;
-/// What else the machine does can spoil one measurement, but not all.
-const ATTEMPTS: usize = 3;
+/// What else the machine does can spoil one measurement, but hardly both.
+const ATTEMPTS: usize = 2;
 
 /// The payload of a TCP segment on Ethernet, which is how streams often arrive.
 const SEGMENT: usize = 1_460;
@@ -61,7 +61,7 @@ fn one_data_line_of_8_mib_in_tcp_segments() {
 
 #[test]
 fn one_data_line_byte_by_byte() {
-    assert_linear(MIB / 8, 1, |length| format!("data: {}\n\n", "x".repeat(length)));
+    assert_linear(MIB / 4, 1, |length| format!("data: {}\n\n", "x".repeat(length)));
 }
 
 #[test]
@@ -76,27 +76,27 @@ fn one_line_of_another_field_in_tcp_segments() {
 
 #[test]
 fn one_line_of_another_field_byte_by_byte() {
-    assert_linear(MIB / 8, 1, |length| format!("id: {}\n\n", "x".repeat(length)));
+    assert_linear(MIB / 4, 1, |length| format!("id: {}\n\n", "x".repeat(length)));
 }
 
 #[test]
 fn one_event_of_many_lines() {
-    assert_linear(MIB, SEGMENT, |length| "data: x\n".repeat(length / 8) + "\n");
+    assert_linear(MIB / 4, SEGMENT, |length| "data: x\n".repeat(length / 8) + "\n");
 }
 
 #[test]
 fn one_event_of_many_lines_in_one_chunk() {
-    assert_linear(MIB, usize::MAX, |length| "data: x\r\n".repeat(length / 9) + "\r\n");
+    assert_linear(MIB / 4, usize::MAX, |length| "data: x\r\n".repeat(length / 9) + "\r\n");
 }
 
 #[test]
 fn many_events() {
-    assert_linear(MIB, SEGMENT, |length| "id: 1\ndata: x\n\n".repeat(length / 15));
+    assert_linear(MIB / 4, SEGMENT, |length| "id: 1\ndata: x\n\n".repeat(length / 15));
 }
 
 #[test]
 fn many_events_in_one_chunk() {
-    assert_linear(MIB, usize::MAX, |length| "id: 1\ndata: x\n\n".repeat(length / 15));
+    assert_linear(MIB / 4, usize::MAX, |length| "id: 1\ndata: x\n\n".repeat(length / 15));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn many_blank_lines_after_a_long_id() {
 
 #[test]
 fn many_events_in_one_chunk_after_a_long_id() {
-    assert_linear(2 * MIB, usize::MAX, |length| {
+    assert_linear(MIB, usize::MAX, |length| {
         format!("id: {}\n\n{}", "x".repeat(length / 8 * 7), "data\n\n".repeat(length / 48))
     });
 }

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, Step};
+use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
 
@@ -242,7 +242,12 @@ fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
         let mut connection = Connection::new("https://example.test/".into(), &options);
         let mut last_event_id = id;
         for body in bodies {
-            let step = connection.handle_response(200, Some("text/event-stream"), 0.0);
+            let head = ResponseHead {
+                status: 200,
+                content_type: Some("text/event-stream"),
+                retry_after: None,
+            };
+            let step = connection.handle_response(head, 0.0, 0.0);
             prop_assert_eq!(step, Step::Announce);
             let mut batch = Batch::new();
             for chunk in chunks(&body.0, &lengths) {
@@ -256,7 +261,7 @@ fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
 
             let step = connection.handle_failure(Failure::Ended, 0.0, 0.0);
             prop_assert!(matches!(step, Step::Reestablish { .. }), "{step:?}");
-            prop_assert!(connection.handle_timer());
+            prop_assert!(connection.handle_timer(true));
         }
         Ok(())
     });

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, Step};
+use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
 use wasm_eventsource::reconnection::{DEFAULT_MIN_DELAY, DEFAULT_RECONNECTION_TIME, LONGEST_DELAY};
@@ -133,7 +133,9 @@ fn parse(chunks: &[&[u8]]) -> Outcome {
 fn read_body(connection: &mut Connection, chunks: &[&[u8]]) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut batch = Batch::new();
-    let step = connection.handle_response(200, Some("text/event-stream"), 0.0);
+    let head =
+        ResponseHead { status: 200, content_type: Some("text/event-stream"), retry_after: None };
+    let step = connection.handle_response(head, 0.0, 0.0);
     assert_eq!(step, Step::Announce);
     for chunk in chunks {
         assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
@@ -173,7 +175,7 @@ fn every_vector_holds_over_a_connection_and_leaves_nothing_else_to_the_next() {
             let reestablish = Step::Reestablish { failure: Failure::Ended, delay };
             assert_eq!(step, reestablish, "row {name:?}, {cut}");
 
-            assert!(connection.handle_timer());
+            assert!(connection.handle_timer(true));
             let messages = read_body(&mut connection, &["\u{FEFF}data: next\n\n".as_bytes()]);
             let next = Message {
                 event_type: "message".to_string(),

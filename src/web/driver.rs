@@ -1,28 +1,34 @@
 //! Does what [`Connection`] asks, and tells it what happened: `fetch`, the loop that reads the body,
-//! the reconnection timer, the abort signal. It decides nothing.
+//! timers, abort signals, the user's functions. It decides nothing.
 //!
 //! Code of the user may run whenever JavaScript is called, and may call back into this object, to
 //! close it for example. So no borrow is alive during such a call, and the state that counts is
 //! always the one that [`Connection`] has now.
+//!
+//! An attempt is a task that waits for JavaScript most of the time. When it wakes up, the source may
+//! have been closed, suspended, or have timed out, and another attempt may be under way: then its
+//! [epoch](Driver::epoch) has passed, and it ends without a word.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Math, Promise, TypeError, Uint8Array};
+use js_sys::{Date, Function, Math, Promise, TypeError, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
-use super::options::RequestOptions;
+use super::options::Options;
 use super::policy_watch::PolicyWatch;
-use super::request::request_init;
-use super::sys::{self, Body, Receiver, Response};
+use super::request::{Attempt, probe_init, request};
+use super::sys::{Body, Receiver, Response};
 use crate::batch::Batch;
-use crate::connection::{Connection, ConnectionOptions, State, Step};
+use crate::connection::{Connection, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
+use crate::reconnection::LONGEST_DELAY;
+use crate::retry_after;
 
 /// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
 /// strings from the text of one delivery, and engines keep that text alive as long as any of them:
@@ -32,48 +38,62 @@ const PIECE: u32 = 16 * 1024;
 /// How long a flood of messages may keep the event loop waiting, in ms.
 const LONGEST_TASK: f64 = 50.0;
 
+/// How long a probe may take, in ms, unless the user has set how long a response may.
+const PROBE_TIMEOUT: Option<u32> = Some(10_000);
+
 /// One event source, from its first request until it is closed.
 pub(super) struct Driver {
-    request: RequestOptions,
+    options: Options,
     receiver: Receiver,
     connection: RefCell<Connection>,
+    /// Grows whenever an attempt begins, or is cut short.
+    epoch: Cell<u32>,
     /// Aborts the attempt that is under way.
     attempt: RefCell<Option<AbortController>>,
+    /// Runs while the server has to do something, to answer or to send a byte.
+    deadline: RefCell<Option<Timeout>>,
     reconnection_timer: RefCell<Option<Timeout>>,
+    /// What the receiver was told of the last loss, or null.
+    last_failure: RefCell<JsValue>,
 }
 
-/// How an attempt ended, with what JavaScript threw, or `undefined`.
+/// How an attempt ended.
 struct End {
     step: Step,
+    /// What JavaScript threw, or `undefined`.
     cause: JsValue,
+    /// The response that was refused, if one was.
+    response: Option<Response>,
 }
 
-/// What the receiver is told of a lost connection.
+/// What the receiver, and the user's functions, are told of a loss.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ErrorDetail {
+struct FailureDetail {
     reason: &'static str,
     status: Option<u16>,
-    /// The delay in ms before the next attempt; none where there will be none.
-    retry_in: Option<u32>,
-    /// What JavaScript threw, or `undefined`.
+    /// The number of the attempt among those in a row that have failed, from 1 on.
+    attempt: u32,
+    /// The delay in ms before the next attempt; null where there will be none.
+    #[serde(with = "preserve")]
+    retry_in: JsValue,
     #[serde(with = "preserve")]
     error: JsValue,
+    #[serde(with = "preserve")]
+    response: JsValue,
 }
 
 impl Driver {
-    pub(super) fn new(
-        url: String,
-        request: RequestOptions,
-        connection: &ConnectionOptions,
-        receiver: Receiver,
-    ) -> Rc<Self> {
+    pub(super) fn new(url: String, options: Options, receiver: Receiver) -> Rc<Self> {
         Rc::new(Self {
-            request,
+            connection: RefCell::new(Connection::new(url, &options.connection)),
+            options,
             receiver,
-            connection: RefCell::new(Connection::new(url, connection)),
+            epoch: Cell::default(),
             attempt: RefCell::default(),
+            deadline: RefCell::default(),
             reconnection_timer: RefCell::default(),
+            last_failure: RefCell::new(JsValue::NULL),
         })
     }
 
@@ -85,67 +105,121 @@ impl Driver {
     /// Closes the connection, whatever it is doing.
     pub(super) fn close(&self) {
         self.connection.borrow_mut().close();
-        self.reconnection_timer.take();
-        self.abort();
+        self.stop();
+    }
+
+    /// Puts the connection aside, whatever it is doing.
+    pub(super) fn suspend(&self) {
+        self.connection.borrow_mut().suspend();
+        self.stop();
+    }
+
+    /// Connects again, if the connection was put aside.
+    pub(super) fn resume(self: Rc<Self>) {
+        let connects = self.connection.borrow_mut().resume();
+        if connects {
+            self.start();
+        }
+    }
+
+    /// Connects again, if the connection is waiting to.
+    pub(super) fn go_online(self: Rc<Self>) {
+        let connects = self.connection.borrow_mut().handle_online();
+        if connects {
+            self.reconnection_timer.take();
+            self.start();
+        }
     }
 
     async fn run_attempt(self: Rc<Self>) {
-        if self.connection.borrow().state() == State::Closed {
+        if self.connection.borrow().state() != State::Connecting {
             return;
         }
+        let epoch = self.next_epoch();
         let mut batch = Batch::new();
         let end = match AbortController::new() {
             Ok(controller) => {
                 let signal = controller.signal();
                 self.attempt.replace(Some(controller));
-                self.fetch_and_read(signal, &mut batch).await
+                self.arm_deadline(self.options.connect_timeout, Failure::ConnectTimeout);
+                self.fetch_and_read(epoch, &signal, &mut batch).await
             }
-            Err(cause) => self.fail(Failure::Network, cause),
+            Err(cause) => Some(self.fail(Failure::Network, cause)),
         };
-        // Only this frees the connection of a body that has not been read to its end.
-        self.abort();
-        self.conclude(end);
+        if let Some(end) = end {
+            self.conclude(epoch, end).await;
+        }
     }
 
-    /// One attempt, from its request to the end of its body.
-    async fn fetch_and_read(&self, signal: AbortSignal, batch: &mut Batch) -> End {
+    /// One attempt, from its request to the end of its body. Returns how it ended, unless its epoch
+    /// has passed.
+    async fn fetch_and_read(
+        self: &Rc<Self>,
+        epoch: u32,
+        signal: &AbortSignal,
+        batch: &mut Batch,
+    ) -> Option<End> {
         let obstacle = self.connection.borrow().obstacle();
         if let Some(failure) = obstacle {
             // No event comes before the task is over that the source was made in.
             yield_to_event_loop().await;
-            return self.fail(failure, JsValue::UNDEFINED);
+            return self.is_now(epoch).then(|| self.fail(failure, JsValue::UNDEFINED));
         }
-        let response = match self.fetch(signal).await {
+        let response = self.fetch(signal).await;
+        if !self.is_now(epoch) {
+            return None;
+        }
+        let response = match response {
             Ok(response) => response,
-            Err((failure, cause)) => return self.fail(failure, cause),
+            Err((failure, cause)) => return Some(self.fail(failure, cause)),
         };
-        let Head { status, content_type, redirected_to, body } = match head(&response) {
+        let head = match head(&response) {
             Ok(head) => head,
-            Err(cause) => return self.fail(Failure::Network, cause),
+            Err(cause) => return Some(self.fail(Failure::Network, cause)),
         };
         let step = self.connection.borrow_mut().handle_response(
-            status,
-            content_type.as_deref(),
+            ResponseHead {
+                status: head.status,
+                content_type: head.content_type.as_deref(),
+                retry_after: head.retry_after,
+            },
             Date::now(),
+            Math::random(),
         );
         if step != Step::Announce {
-            return End { step, cause: JsValue::UNDEFINED };
+            return Some(End { step, cause: JsValue::UNDEFINED, response: Some(response) });
         }
-        if let Some(url) = redirected_to {
+        if let Some(url) = head.redirected_to {
             self.connection.borrow_mut().handle_redirect(&url);
         }
+        self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
         report(self.receiver.open(&response));
-        match body {
-            Some(body) => self.read(&body, batch).await,
-            None => self.fail(Failure::Ended, JsValue::UNDEFINED),
+        match head.body {
+            Some(body) => self.read(epoch, &body, batch).await,
+            None => Some(self.fail(Failure::Ended, JsValue::UNDEFINED)),
         }
     }
 
-    async fn fetch(&self, signal: AbortSignal) -> Result<Response, (Failure, JsValue)> {
-        let url = self.connection.borrow().url().to_owned();
+    async fn fetch(&self, signal: &AbortSignal) -> Result<Response, (Failure, JsValue)> {
+        let (url, attempt) = {
+            let connection = self.connection.borrow();
+            let attempt = Attempt {
+                number: connection.failures() + 1,
+                last_event_id: connection.last_event_id(),
+                failure: self.last_failure.borrow().clone(),
+            };
+            (connection.url().to_owned(), attempt)
+        };
+        let (url, init) = request(&self.options.request, &url, attempt, signal.clone())
+            .await
+            .map_err(|cause| (Failure::Request, cause))?;
         let policy = PolicyWatch::new(&url);
-        match self.response(&url, signal).await {
-            Ok(response) => Ok(response),
+        let response = match self.options.request.fetch(&url, &init) {
+            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
+            Err(cause) => Err(cause),
+        };
+        match response {
+            Ok(response) => Ok(response.unchecked_into()),
             Err(cause) => {
                 // The event of a violation has a task of its own, which may come after the failure.
                 yield_to_event_loop().await;
@@ -155,39 +229,37 @@ impl Driver {
         }
     }
 
-    async fn response(&self, url: &str, signal: AbortSignal) -> Result<Response, JsValue> {
-        let last_event_id = self.connection.borrow().last_event_id();
-        let init = request_init(&self.request, &last_event_id, signal)?;
-        let response = Promise::resolve(&sys::fetch(url, &init)?);
-        Ok(JsFuture::from(response).await?.unchecked_into())
-    }
-
-    async fn read(&self, body: &Body, batch: &mut Batch) -> End {
+    async fn read(self: &Rc<Self>, epoch: u32, body: &Body, batch: &mut Batch) -> Option<End> {
         let mut piece = vec![0; PIECE as usize];
         let mut busy = 0.0;
         let reader = match body.get_reader() {
             Ok(reader) => reader,
-            Err(cause) => return self.fail(Failure::Network, cause),
+            Err(cause) => return Some(self.fail(Failure::Network, cause)),
         };
         loop {
             let result = match reader.read() {
                 Ok(result) => JsFuture::from(result).await,
                 Err(cause) => Err(cause),
             };
+            if !self.is_now(epoch) {
+                return None;
+            }
             let chunk = match result {
                 Ok(result) if result.done() => {
-                    return self.fail(Failure::Ended, JsValue::UNDEFINED);
+                    return Some(self.fail(Failure::Ended, JsValue::UNDEFINED));
                 }
                 Ok(result) => result.value().dyn_into::<Uint8Array>(),
-                Err(cause) => return self.fail(Failure::Network, cause),
+                Err(cause) => return Some(self.fail(Failure::Network, cause)),
             };
             let Ok(chunk) = chunk else {
                 let cause = TypeError::new("a chunk of the body is no Uint8Array");
-                return self.fail(Failure::Network, cause.into());
+                return Some(self.fail(Failure::Network, cause.into()));
             };
+            self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
 
             let before = Date::now();
-            if let Some(end) = self.handle_chunk(&chunk, &mut piece, batch) {
+            let end = self.handle_chunk(&chunk, &mut piece, batch);
+            if end.is_some() || !self.is_now(epoch) {
                 return end;
             }
             busy += Date::now() - before;
@@ -208,58 +280,181 @@ impl Driver {
 
             let step = self.connection.borrow_mut().handle_chunk(piece, batch);
             if step == Step::Ignore {
-                return Some(End { step, cause: JsValue::UNDEFINED });
+                return None;
+            }
+            if !batch.comments().is_empty() {
+                report(self.receiver.comments(batch.comments()));
             }
             if !batch.finished().is_empty() {
                 report(self.receiver.messages(batch.finished()));
-                batch.clear_finished();
             }
+            batch.clear_finished();
             if step != Step::Deliver {
-                return Some(End { step, cause: JsValue::UNDEFINED });
+                return Some(End { step, cause: JsValue::UNDEFINED, response: None });
             }
         }
         None
     }
 
     fn fail(&self, failure: Failure, cause: JsValue) -> End {
-        let (now, random) = (Date::now(), Math::random());
-        let step = self.connection.borrow_mut().handle_failure(failure, now, random);
-        End { step, cause }
+        let step =
+            self.connection.borrow_mut().handle_failure(failure, Date::now(), Math::random());
+        End { step, cause, response: None }
     }
 
-    fn conclude(self: Rc<Self>, End { step, cause }: End) {
+    /// Finds out what follows from the end of an attempt, and tells the receiver.
+    async fn conclude(self: Rc<Self>, epoch: u32, end: End) {
+        self.deadline.take();
+        let End { mut step, cause, response } = end;
+        if step == Step::Probe {
+            self.arm_deadline(self.options.connect_timeout.or(PROBE_TIMEOUT), Failure::Network);
+            let answers = self.probe().await;
+            if !self.is_now(epoch) {
+                return;
+            }
+            self.deadline.take();
+            step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
+        }
+        if let Step::Decide { failure, delay } = step {
+            let detail = self.detail(failure, delay, &cause, response.as_ref());
+            let decision = self.decide(&detail).await;
+            if !self.is_now(epoch) {
+                return;
+            }
+            step = self.connection.borrow_mut().handle_decision(decision);
+        }
         let (failure, retry_in) = match step {
             Step::Reestablish { failure, delay } => (failure, Some(delay)),
             Step::Fail { failure } => (failure, None),
-            Step::Ignore | Step::Announce | Step::Deliver => return,
+            _ => return,
         };
         if let Some(delay) = retry_in {
             let driver = Rc::clone(&self);
             let timer = Timeout::new(delay, move || driver.handle_timer());
             self.reconnection_timer.replace(Some(timer));
         }
-        let detail = ErrorDetail {
+        // From here on, whoever closes the source does not take the response from the listeners.
+        let controller = self.attempt.take();
+        let detail = self.detail(failure, retry_in, &cause, response.as_ref());
+        self.last_failure.replace(detail.clone());
+        report(self.receiver.error(&detail));
+        let is_being_read = response.is_some_and(|it| it.body_used().unwrap_or(false));
+        if let Some(controller) = controller.filter(|_| !is_being_read) {
+            // Only this frees the connection of a body that has not been read to its end.
+            controller.abort();
+        }
+    }
+
+    fn detail(
+        &self,
+        failure: Failure,
+        retry_in: Option<u32>,
+        cause: &JsValue,
+        response: Option<&Response>,
+    ) -> JsValue {
+        let detail = FailureDetail {
             reason: failure.reason(),
             status: match failure {
                 Failure::Status(status) => Some(status),
                 _ => None,
             },
-            retry_in,
-            error: cause,
+            attempt: self.connection.borrow().failures().max(1),
+            retry_in: retry_in.map_or(JsValue::NULL, JsValue::from),
+            error: cause.clone(),
+            response: response.map_or(JsValue::UNDEFINED, |it| it.clone().into()),
         };
-        report(to_value(&detail).map_err(JsValue::from).and_then(|it| self.receiver.error(it)));
+        // Nothing in it can fail to be serialised.
+        to_value(&detail).unwrap_or_default()
+    }
+
+    /// Whether anything answers at the URL, to a page that may not read it.
+    async fn probe(&self) -> bool {
+        let url = self.connection.borrow().url().to_owned();
+        let Ok(controller) = AbortController::new() else {
+            return false;
+        };
+        let promise = probe_init(&self.options.request, controller.signal())
+            .and_then(|init| self.options.request.fetch(&url, &init));
+        self.attempt.replace(Some(controller));
+        match promise {
+            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Asks the user. Whatever is no decision is reported, and means to give up.
+    async fn decide(&self, detail: &JsValue) -> Decision {
+        let Some(decide) = &self.options.decide else {
+            return Decision::GiveUp;
+        };
+        match call(decide, detail).await {
+            Ok(answer) => match (answer.as_bool(), answer.as_f64()) {
+                (Some(true), _) => Decision::Continue,
+                (Some(false), _) => Decision::GiveUp,
+                // A cast saturates.
+                (_, Some(delay)) if delay >= 0.0 => {
+                    Decision::After((delay as u32).min(LONGEST_DELAY))
+                }
+                _ => {
+                    let error = TypeError::new(
+                        "reconnect.decide: must return a boolean or a delay in ms, 0 or more",
+                    );
+                    report(Err(error.into()));
+                    Decision::GiveUp
+                }
+            },
+            Err(error) => {
+                report(Err(error));
+                Decision::GiveUp
+            }
+        }
     }
 
     fn handle_timer(self: Rc<Self>) {
-        if self.connection.borrow_mut().handle_timer() {
+        let online = self.receiver.is_online().unwrap_or(true);
+        let connects = self.connection.borrow_mut().handle_timer(online);
+        if connects {
             self.start();
         }
     }
 
-    fn abort(&self) {
+    /// Starts the timer anew, if the user wants one.
+    fn arm_deadline(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) {
+        let deadline = timeout.map(|timeout| {
+            let driver = Rc::clone(self);
+            Timeout::new(timeout, move || driver.handle_deadline(failure))
+        });
+        self.deadline.replace(deadline);
+    }
+
+    fn handle_deadline(self: Rc<Self>, failure: Failure) {
+        let end = self.fail(failure, JsValue::UNDEFINED);
+        self.cut_short();
+        let epoch = self.epoch.get();
+        spawn_local(self.conclude(epoch, end));
+    }
+
+    /// Ends everything that is under way.
+    fn stop(&self) {
+        self.reconnection_timer.take();
+        self.deadline.take();
+        self.cut_short();
+    }
+
+    /// Ends the attempt that is under way.
+    fn cut_short(&self) {
+        self.next_epoch();
         if let Some(controller) = self.attempt.take() {
             controller.abort();
         }
+    }
+
+    fn next_epoch(&self) -> u32 {
+        self.epoch.replace(self.epoch.get().wrapping_add(1)).wrapping_add(1)
+    }
+
+    fn is_now(&self, epoch: u32) -> bool {
+        self.epoch.get() == epoch
     }
 }
 
@@ -267,18 +462,29 @@ impl Driver {
 struct Head {
     status: u16,
     content_type: Option<String>,
+    retry_after: Option<u32>,
     /// Its URL, if redirects have led there.
     redirected_to: Option<String>,
     body: Option<Body>,
 }
 
 fn head(response: &Response) -> Result<Head, JsValue> {
+    let headers = response.headers()?;
     Ok(Head {
         status: response.status()?,
-        content_type: response.headers()?.get("Content-Type")?,
+        content_type: headers.get("Content-Type")?,
+        retry_after: headers
+            .get("Retry-After")?
+            .and_then(|header| retry_after::delay(&header, Date::parse, Date::now())),
         redirected_to: if response.redirected()? { response.url()? } else { None },
         body: response.body()?,
     })
+}
+
+/// What a function of the user's returns, or what the promise that it returns resolves to.
+pub(super) async fn call(function: &Function, argument: &JsValue) -> Result<JsValue, JsValue> {
+    let result = function.call1(&JsValue::UNDEFINED, argument)?;
+    JsFuture::from(Promise::resolve(&result)).await
 }
 
 /// Lets the event loop run its other tasks. (gloo-timers has a future for this, which brings the
@@ -291,8 +497,8 @@ async fn yield_to_event_loop() {
     let _ = JsFuture::from(promise).await;
 }
 
-/// The receiver reports what listeners throw. Should it throw all the same, the stream goes on, and
-/// the error becomes an unhandled rejection, which every runtime reports.
+/// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every
+/// runtime tells. The receiver reports what listeners throw by itself.
 fn report(result: Result<(), JsValue>) {
     if let Err(error) = result {
         let _ = Promise::reject(&error);

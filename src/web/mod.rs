@@ -28,8 +28,7 @@ impl Source {
     /// `receiver`. Throws a `TypeError` or a `RangeError` that names the option that is wrong.
     #[wasm_bindgen(constructor)]
     pub fn new(url: String, options: JsValue, receiver: Receiver) -> Result<Source, JsValue> {
-        let (request, connection) = options::parse(&options)?;
-        let driver = Driver::new(url, request, &connection, receiver);
+        let driver = Driver::new(url, options::parse(&options)?, receiver);
         Rc::clone(&driver).start();
         Ok(Source { driver })
     }
@@ -37,5 +36,21 @@ impl Source {
     /// Closes the connection for good, at any time, and frees this object: no callback follows.
     pub fn close(self) {
         self.driver.close();
+    }
+
+    /// Puts the connection aside, at any time: no callback follows until it is resumed.
+    pub fn suspend(&self) {
+        self.driver.suspend();
+    }
+
+    /// Connects again, if the connection was put aside.
+    pub fn resume(&self) {
+        Rc::clone(&self.driver).resume();
+    }
+
+    /// Connects again at once, if the connection is waiting to.
+    #[wasm_bindgen(js_name = goOnline)]
+    pub fn go_online(&self) {
+        Rc::clone(&self.driver).go_online();
     }
 }

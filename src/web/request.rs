@@ -1,12 +1,26 @@
 //! What one attempt asks `fetch` for, after the HTML standard, section 9.2.2, "constructor" and
 //! section 9.2.3, "reestablish the connection".
 
+use js_sys::{Function, Object};
 use serde::Serialize;
-use serde_wasm_bindgen::preserve;
+use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Headers};
+use web_sys::{AbortSignal, Headers, Url};
 
-use super::options::RequestOptions;
+use super::driver::call;
+use super::options::{RequestOptions, SendLastEventId, headers_from};
+
+/// What the user's functions are told of an attempt.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Attempt {
+    /// From 1 on; counts attempts in a row, up to and with this one.
+    pub(super) number: u32,
+    pub(super) last_event_id: String,
+    /// How the one before it failed, or null.
+    #[serde(with = "preserve")]
+    pub(super) failure: JsValue,
+}
 
 /// The second argument of `fetch`, as far as we have something to say.
 #[derive(Serialize)]
@@ -23,34 +37,79 @@ struct RequestInit<'a> {
     signal: AbortSignal,
 }
 
-/// Describes the request of one attempt to `fetch`. A header that the user has set wins over ours.
+/// Describes the request of one attempt: the arguments of `fetch`. What the user has set wins over
+/// what we would.
 ///
 /// DIFFERENCE: to another origin, `fetch` sends a preflight for the header `Last-Event-ID`, which
 /// the native class sends without one.
-pub(super) fn request_init(
+pub(super) async fn request(
     options: &RequestOptions,
-    last_event_id: &str,
+    url: &str,
+    attempt: Attempt,
     signal: AbortSignal,
-) -> Result<JsValue, JsValue> {
-    let headers = Headers::new_with_headers(&options.headers)?;
+) -> Result<(String, JsValue), JsValue> {
+    let detail = to_value(&attempt)?;
+    let headers = headers_from(&given(&options.headers, &detail).await?)?;
+    let body = given(&options.body, &detail).await?;
+
     if !headers.has("Accept")? {
         headers.set("Accept", "text/event-stream")?;
     }
-    if !last_event_id.is_empty() && !headers.has("Last-Event-ID")? {
-        headers.set("Last-Event-ID", &byte_string(last_event_id))?;
+    let id = attempt.last_event_id;
+    let mut url = url.to_owned();
+    if !id.is_empty() {
+        match &options.send_last_event_id {
+            SendLastEventId::Header if headers.has("Last-Event-ID")? => {}
+            SendLastEventId::Header => headers.set("Last-Event-ID", &byte_string(&id))?,
+            SendLastEventId::Query(name) => {
+                let with_id = Url::new(&url)?;
+                with_id.search_params().set(name, &id);
+                url = with_id.href();
+            }
+        }
     }
-    let init = RequestInit {
+
+    let init = to_value(&RequestInit {
         method: &options.method,
         headers,
-        body: options.body.clone(),
+        body,
         mode: "cors",
-        credentials: if options.with_credentials { "include" } else { "same-origin" },
+        credentials: credentials(options),
         // This alone makes the browser send `Cache-Control: no-cache`; setting that header by hand
         // would cause a preflight.
         cache: "no-store",
         signal,
-    };
-    Ok(serde_wasm_bindgen::to_value(&init)?)
+    })?;
+    Ok((url, Object::assign(init.unchecked_ref(), &options.init).into()))
+}
+
+/// Describes a request for the same URL that succeeds whenever anything answers. Nobody can read
+/// the response.
+pub(super) fn probe_init(
+    options: &RequestOptions,
+    signal: AbortSignal,
+) -> Result<JsValue, JsValue> {
+    Ok(to_value(&RequestInit {
+        method: "GET",
+        headers: Headers::new()?,
+        body: JsValue::UNDEFINED,
+        mode: "no-cors",
+        credentials: credentials(options),
+        cache: "no-store",
+        signal,
+    })?)
+}
+
+fn credentials(options: &RequestOptions) -> &'static str {
+    if options.with_credentials { "include" } else { "same-origin" }
+}
+
+/// What the user has given: a value, or a function that makes one for each attempt.
+async fn given(value: &JsValue, attempt: &JsValue) -> Result<JsValue, JsValue> {
+    match value.dyn_ref::<Function>() {
+        Some(function) => call(function, attempt).await,
+        None => Ok(value.clone()),
+    }
 }
 
 /// The UTF-8 bytes of a text, each as the code unit of its number: `Headers` takes a value byte by

@@ -14,6 +14,10 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// The text that a value is converted to, for the eyes of a person.
+    #[wasm_bindgen(catch, js_name = String)]
+    pub(super) fn string(value: &JsValue) -> Result<String, JsValue>;
+
     /// `addEventListener` of the global object, which not every runtime has.
     #[wasm_bindgen(catch, js_name = addEventListener)]
     pub(super) fn add_event_listener(event_type: &str, listener: &JsValue) -> Result<(), JsValue>;
@@ -49,12 +53,24 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
 
+    /// Comments have come, each with a CR behind it; a view as above.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn comments(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
+
     /// The connection has been lost; `detail` tells why, and what comes now.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn error(this: &Receiver, detail: JsValue) -> Result<(), JsValue>;
+    pub(super) fn error(this: &Receiver, detail: &JsValue) -> Result<(), JsValue>;
+
+    /// Whether the device may be online, as far as the browser knows.
+    #[wasm_bindgen(method, catch, js_name = isOnline)]
+    pub(super) fn is_online(this: &Receiver) -> Result<bool, JsValue>;
 
     /// What `fetch` resolves to.
+    #[derive(Clone)]
     pub(super) type Response;
+
+    #[wasm_bindgen(method, getter, catch, js_name = bodyUsed)]
+    pub(super) fn body_used(this: &Response) -> Result<bool, JsValue>;
 
     /// Empty, or none at all, where a `fetch` of the user's has made up the response.
     #[wasm_bindgen(method, getter, catch)]
