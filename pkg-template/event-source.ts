@@ -7,6 +7,9 @@ import { EventHandler } from './event-handler.js'
 import { createMessageEvent, type EventSourceErrorDetail, EventSourceErrorEvent } from './events.js'
 import { type EventSourceOptions, readOptions } from './options.js'
 
+// A subclass may have a method of this name, which the events of the source do not go through.
+const { dispatchEvent } = EventTarget.prototype
+
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
@@ -133,6 +136,11 @@ export class EventSource extends EventTarget {
    * already come.
    */
   close(): void {
+    this.#close()
+  }
+
+  /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
+  #close(): void {
     this.#readyState = CLOSED
     const source = this.#source
     this.#source = undefined
@@ -147,11 +155,11 @@ export class EventSource extends EventTarget {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
-        this.dispatchEvent(new Event('open'))
+        dispatchEvent.call(this, new Event('open'))
       },
       messages: (batch: Uint8Array): void => {
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
-          this.dispatchEvent(createMessageEvent(type || 'message', data, origin, lastEventId))
+          dispatchEvent.call(this, createMessageEvent(type || 'message', data, origin, lastEventId))
           return this.#readyState !== CLOSED
         })
       },
@@ -161,11 +169,11 @@ export class EventSource extends EventTarget {
 
   #loseConnection(detail: EventSourceErrorDetail): void {
     if (detail.retryIn === undefined) {
-      this.close()
+      this.#close()
     } else {
       this.#readyState = CONNECTING
     }
-    this.dispatchEvent(new EventSourceErrorEvent(detail))
+    dispatchEvent.call(this, new EventSourceErrorEvent(detail))
   }
 }
 
