@@ -7,9 +7,20 @@ import { after, before, describe, it } from 'node:test'
 import { openBrowser } from './browsers.mjs'
 import { startTestServer } from './test-server.mjs'
 
-/** @typedef {{ title: string[], error?: string, skipped?: boolean }} Result */
+/** @typedef {{ title: string[], error?: string, skipped?: string }} Result */
 
-const SUITES = ['interface', 'events', 'failures', 'closing', 'requests', 'vectors']
+const SUITES = [
+  ...['interface', 'event-handlers', 'events', 'listeners', 'lifetime', 'failures', 'closing'],
+  ...['requests', 'vectors', 'workers', 'documents'],
+]
+
+/** What is tested, and with which suites. `native` is the class of the browser itself. */
+const SUBJECTS = {
+  polyfill: [...SUITES, 'random-streams'],
+  index: ['interface', 'closing', 'workers'],
+  slim: ['interface', 'closing', 'workers'],
+  native: SUITES,
+}
 
 /** @type {import('./test-server.mjs').TestServer} */
 let server
@@ -50,14 +61,11 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       assert.ok(page.connections >= 20, `${page.connections} connections`)
     })
 
-    for (const [name, suites] of Object.entries({
-      polyfill: SUITES,
-      index: ['interface', 'closing'],
-      slim: ['interface', 'closing'],
-    })) {
-      it(`passes the suites with ${name}.js`, async (t) => {
+    for (const [name, suites] of Object.entries(SUBJECTS)) {
+      it(`passes the suites with ${name}`, async (t) => {
         const parameters = new URLSearchParams({
           class: name,
+          engine,
           suites: suites.join(),
           secondOrigin: server.secondOrigin,
         })

@@ -34,7 +34,7 @@ export default function ({ EventSource, name, secondOrigin }) {
     targets: [source, source, source],
   })
 
-  it('fires open, the messages and error in this order, each at the source alone [spec 47, 48, 49, 57]', async () => {
+  it('fires open, the messages and error in this order, each at the source alone [spec 47, 48, 49, 57, 58]', async () => {
     const key = uniqueKey()
     const body = ['retry: 100\ndata: a\n\n', 'data: b\n\n']
     const source = connect({ key, body, end: 'close' })
@@ -142,6 +142,23 @@ export default function ({ EventSource, name, secondOrigin }) {
     it('cannot mark its events as trusted [spec 47, 48, 0.H]', async () => {
       const source = connect({ body: 'data: a\n\n' })
       assert.isFalse((await next(source, 'message')).isTrusted)
+    })
+
+    it('reads data: and blob: URLs like those of a server, and reconnects [spec 11]', async () => {
+      const body = 'retry: 100\ndata: a\n\n'
+      const blob = URL.createObjectURL(new Blob([body], { type: 'Text/Event-Stream' }))
+      for (const [url, origin] of [
+        [`data:text/event-stream,${encodeURIComponent(body)}`, 'null'],
+        [blob, location.origin],
+      ]) {
+        const source = new EventSource(url)
+        sources.push(source)
+        const events = record(source)
+        assert.equal((await next(source, 'message')).origin, origin)
+        await next(source, 'message')
+        assert.deepEqual(events.slice(0, 4), ['open (1)', 'message "a" (1)', 'error (0)', 'open (1)'])
+        source.close()
+      }
     })
 
     it('says in an error event why the connection was lost [spec 128]', async () => {

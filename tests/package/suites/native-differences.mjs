@@ -3,29 +3,30 @@
  * and that class, with the reason; it still runs for the class of this package.
  */
 
-const differences = await (await fetch('/tests/package/native-differences.json')).json()
+const reasons = new WeakMap()
+
+/** Why a test is skipped. */
+export function reasonToSkip(test) {
+  return reasons.get(test) ?? ''
+}
 
 /** Defines a test, which is skipped if there is a reason to. */
 export function differing(reason, title, test) {
-  if (reason) it.skip(`${title} (skipped: ${reason})`, test)
+  if (reason) reasons.set(it.skip(title, test), reason)
   else it(title, test)
 }
 
-/**
- * Takes the tests that differences are listed for out of a run with the native class.
- * @param {Mocha.Suite} root
- * @param {string} engine
- * @returns {string[]} the titles of the list that no test has
- */
-export function skipDifferences(root, engine) {
+/** Takes the tests that the list has for this browser out of a run with the native class. */
+export async function skipDifferences(root, engine) {
+  const differences = await (await fetch('/tests/package/native-differences.json')).json()
   const unknown = new Set(Object.keys(differences))
   root.eachTest((test) => {
     const title = test.titlePath().join(': ').replace(/ \[spec [^\]]*\]$/, '')
-    if (!unknown.delete(title)) return
-    const reason = differences[title][engine]
+    unknown.delete(title)
+    const reason = differences[title]?.[engine]
     if (reason === undefined) return
     test.pending = true
-    test.title += ` (skipped: ${reason})`
+    reasons.set(test, reason)
   })
-  return [...unknown]
+  if (unknown.size > 0) throw new Error(`native-differences.json: no such test: ${[...unknown]}`)
 }
