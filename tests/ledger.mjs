@@ -137,8 +137,10 @@ export function report(statements, results) {
     'fails if this file is not what it would write. The statements are numbered; tests bear the',
     'numbers in their names. A DIFFERENCE is where the class, knowingly, does otherwise.',
     '',
-    `${shown} statements are shown, ${different} are differences, ${pending} are pending.`,
+    `${shown} statements are shown, ${different} are differences, ${pending} are pending. In the table,`,
+    '✓ stands for tests that pass, ✗ for a native class that does otherwise than at least one says.',
   ]
+  lines.push('', ...table(statements, results))
   for (const statement of statements) {
     const { number, says, through, difference } = statement
     const own = results.filter((it) => it.statements.includes(number))
@@ -150,6 +152,40 @@ export function report(statements, results) {
     if (lines.at(-1) === '') lines.pop()
   }
   return lines.join('\n') + '\n'
+}
+
+/**
+ * @param {Statement[]} statements
+ * @param {TestResult[]} results
+ */
+function table(statements, results) {
+  const columns = [
+    ...PLACES.map((where) => ({ where, native: false })),
+    ...BROWSERS.map((where) => ({ where, native: true })),
+  ]
+  const heads = columns.map(({ where, native }) => (native ? `native ${where}` : where))
+  const rows = statements.map((statement) => {
+    const own = results.filter((it) => it.statements.includes(statement.number))
+    const cells = columns.map(({ where, native }) => {
+      const here = own.filter((it) => it.where === where && (it.subject === 'native') === native)
+      if (here.some(({ outcome }) => outcome === 'skipped')) return '✗'
+      return here.some(({ outcome }) => outcome === 'passed') ? '✓' : ''
+    })
+    return [statement.number, resultOf(statement, statements), ...cells]
+  })
+  return [['', 'result', ...heads], ['---', '---', ...heads.map(() => ':-:')], ...rows].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  )
+}
+
+/**
+ * @param {Statement} statement
+ * @param {Statement[]} statements
+ */
+function resultOf(statement, statements) {
+  if (isPending(statement, statements)) return 'pending'
+  if (statement.difference !== undefined) return 'DIFFERENCE'
+  return statement.through ? `see ${statement.through.join(', ')}` : 'shown'
 }
 
 /** @param {TestResult[]} results */

@@ -119,4 +119,20 @@ export default function ({ name }) {
     source.close()
     assert.equal(source.readyState, 2)
   })
+
+  it(
+    name === 'native'
+      ? 'is closed when its document is gone [spec 82]'
+      : 'does not get to be closed when its document is gone, and its script with it [spec 82]',
+    async () => {
+      const window = await open({ src: '/tests/package/pages/empty.html' })
+      const key = uniqueKey()
+      const source = new window.EventSource(address('/raw', { key, body: 'data: a\n\n', end: 'hold' }))
+      await next(source, 'message')
+      frames.pop().remove()
+      await eventually(async () => (await requestsOf(key))[0].endedAt !== null)
+      await milliseconds(100)
+      assert.equal(source.readyState === 2, name === 'native')
+    },
+  )
 }

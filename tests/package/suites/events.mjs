@@ -161,6 +161,13 @@ export default function ({ EventSource, name, secondOrigin }) {
       }
     })
 
+    it('gives messages getters of their own, since those of MessageEvent.prototype refuse them [spec 48]', async () => {
+      const event = await next(connect({ body: 'data: a\n\n' }), 'message')
+      const { get } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')
+      assert.throws(() => get.call(event), TypeError)
+      assert.equal(event.data, 'a')
+    })
+
     it('says in an error event why the connection was lost [spec 128]', async () => {
       const ended = await next(connect({ body: 'retry: 100\n', end: 'close' }), 'error')
       assert.deepEqual([ended.reason, ended.status, ended.retryIn], ['ended', undefined, 100])
@@ -207,6 +214,14 @@ export default function ({ EventSource, name, secondOrigin }) {
     for (const type of types) source.addEventListener(type, (event) => seen.push([event.type, event.data]))
     await eventually(() => seen.length === types.length)
     assert.deepEqual(seen, types.map((type) => [type, type]))
+  })
+
+  it('stays open and fires nothing while there are comments alone [spec 108, 127]', async () => {
+    const body = `${': still here\n'.repeat(5)}\ndata: a\n\n`
+    const source = connect({ body, every: 13, pause: 50 })
+    const events = record(source)
+    await eventually(() => events.length === 2)
+    assert.deepEqual(events, ['open (1)', 'message "a" (1)'])
   })
 
   it('fires the messages of one chunk in one task, before a message that was posted [spec 54, 0.E]', async () => {
