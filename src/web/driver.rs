@@ -164,22 +164,25 @@ impl Driver {
                 return self.fail(Failure::Network, cause.into());
             };
 
-            let before = Date::now();
-            if let Some(end) = self.handle_chunk(&chunk, &mut piece, batch) {
+            if let Some(end) = self.handle_chunk(&chunk, &mut piece, batch, &mut busy).await {
                 return end;
-            }
-            busy += Date::now() - before;
-            if busy >= LONGEST_TASK {
-                yield_to_event_loop().await;
-                busy = 0.0;
             }
         }
     }
 
-    /// Interprets a chunk and delivers its messages. Returns how the attempt ended, if it did.
-    fn handle_chunk(&self, chunk: &Uint8Array, piece: &mut [u8], batch: &mut Batch) -> Option<End> {
+    /// Interprets a chunk and delivers its messages. Returns how the attempt ended, if it did. `busy`
+    /// is how long the event loop has been kept waiting, in ms; it may go on between two pieces, as
+    /// slow listeners make a chunk, which can be large, last for seconds.
+    async fn handle_chunk(
+        &self,
+        chunk: &Uint8Array,
+        piece: &mut [u8],
+        batch: &mut Batch,
+        busy: &mut f64,
+    ) -> Option<End> {
         let length = chunk.length();
         for start in (0..length).step_by(PIECE as usize) {
+            let before = Date::now();
             let end = length.min(start + PIECE);
             let piece = &mut piece[..(end - start) as usize];
             chunk.subarray(start, end).copy_to(piece);
@@ -194,6 +197,11 @@ impl Driver {
             }
             if step != Step::Deliver {
                 return Some(End { step, cause: JsValue::UNDEFINED });
+            }
+            *busy += Date::now() - before;
+            if *busy >= LONGEST_TASK {
+                yield_to_event_loop().await;
+                *busy = 0.0;
             }
         }
         None

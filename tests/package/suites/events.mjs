@@ -168,6 +168,28 @@ export default function ({ EventSource, name, secondOrigin }) {
       assert.equal(event.data, 'a')
     })
 
+    it('lets other tasks run during a flood of messages, however slow the listeners are [spec 0.E]', async () => {
+      // 20 ms for each piece of 16 KiB, and no waiting for a network between.
+      const message = `data: ${'x'.repeat(4096)}\n\n`
+      const flood = new Blob([message.repeat(200)], { type: 'text/event-stream' })
+      const source = new EventSource(URL.createObjectURL(flood))
+      sources.push(source)
+      let messages = 0
+      let most = 0
+      let sinceTask = 0
+      const timer = setInterval(() => (sinceTask = 0))
+      source.onmessage = () => {
+        messages += 1
+        sinceTask += 1
+        most = Math.max(most, sinceTask)
+        for (const end = performance.now() + 5; performance.now() < end; );
+      }
+      await eventually(() => messages === 200, 10_000)
+      clearInterval(timer)
+      // That is 200 ms, where it should be 50 and a piece.
+      assert.isAtMost(most, 40, 'messages in a row')
+    })
+
     it('says in an error event why the connection was lost [spec 128]', async () => {
       const ended = await next(connect({ body: 'retry: 100\n', end: 'close' }), 'error')
       assert.deepEqual([ended.reason, ended.status, ended.retryIn], ['ended', undefined, 100])
