@@ -1,6 +1,9 @@
 /** Called with the source as `this`, if it can be called. */
 type Handler = (this: EventTarget, event: Event) => unknown
 
+// A subclass may have methods of these names, which setting an attribute does not call.
+const { addEventListener, removeEventListener } = EventTarget.prototype
+
 /**
  * The event handler attributes, `onopen` and its like, after the HTML standard, section 8.1.8.1:
  * one listener, registered when a handler is first set and removed when it is set to null, whose
@@ -25,14 +28,16 @@ export class EventHandler {
     const handler =
       typeof value === 'function' || typeof value === 'object' ? (value as Handler | null) : null
     if (handler === null) {
-      this.#target.removeEventListener(this.#type, this.#listener)
+      removeEventListener.call(this.#target, this.#type, this.#listener)
     } else if (this.#handler === null) {
-      this.#target.addEventListener(this.#type, this.#listener)
+      addEventListener.call(this.#target, this.#type, this.#listener)
     }
     this.#handler = handler
   }
 
   readonly #listener = (event: Event): void => {
-    if (typeof this.#handler === 'function') this.#handler.call(this.#target, event)
+    if (typeof this.#handler !== 'function') return
+    // The events of a source cannot be canceled, but whatever else a page dispatches on it can.
+    if (this.#handler.call(this.#target, event) === false) event.preventDefault()
   }
 }

@@ -12,9 +12,9 @@
  * DIFFERENCE: `isTrusted` is false, as it is of every event that a script makes.
  */
 class StreamMessageEvent extends Event {
-  readonly #data: string
-  readonly #origin: string
-  readonly #lastEventId: string
+  #data: unknown
+  #origin: string
+  #lastEventId: string
 
   constructor(type: string, data: string, origin: string, lastEventId: string) {
     super(type)
@@ -23,7 +23,7 @@ class StreamMessageEvent extends Event {
     this.#lastEventId = lastEventId
   }
 
-  get data(): string {
+  get data(): unknown {
     return this.#data
   }
   get origin(): string {
@@ -32,7 +32,23 @@ class StreamMessageEvent extends Event {
   get lastEventId(): string {
     return this.#lastEventId
   }
+
+  /** A relic of the days before constructors, which a page may still use to send an event on. */
+  initMessageEvent(type: string, ...rest: unknown[]): void {
+    // Its conversions and defaults are those of the method that this one stands for.
+    const message = new MessageEvent('message')
+    Reflect.apply(message.initMessageEvent, message, [type, ...rest].slice(0, arguments.length))
+    if (this.eventPhase !== Event.NONE) return
+    this.initEvent(message.type, message.bubbles, message.cancelable)
+    this.#data = message.data
+    this.#origin = message.origin
+    this.#lastEventId = message.lastEventId
+    reinitialized.set(this, message)
+  }
 }
+
+/** Where to find what is seldom other than in any message, so that no event has to hold it. */
+const reinitialized = new WeakMap<Event, MessageEvent>()
 
 Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
 Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
@@ -44,10 +60,17 @@ for (const [name, { get }] of Object.entries(
 )) {
   if (get !== undefined && !Object.hasOwn(StreamMessageEvent.prototype, name)) {
     Object.defineProperty(StreamMessageEvent.prototype, name, {
-      get: () => Reflect.get(anyMessageEvent, name),
+      get(this: Event) {
+        return Reflect.get(reinitialized.get(this) ?? anyMessageEvent, name)
+      },
       configurable: true,
     })
   }
+}
+
+// A property that is not enumerable would hide the one further up the chain from `for … in`.
+for (const name of Object.getOwnPropertyNames(StreamMessageEvent.prototype)) {
+  Object.defineProperty(StreamMessageEvent.prototype, name, { enumerable: true })
 }
 
 /** Makes the event of a message. */

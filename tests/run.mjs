@@ -10,8 +10,20 @@ import { fileURLToPath } from 'node:url'
 
 import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
 import { wasmTools } from '../pkg-template/tools.mjs'
+import {
+  count,
+  disagreements,
+  isReportCurrent,
+  keepResults,
+  numbersOfVectors,
+  readLedger,
+} from './ledger.mjs'
+import { resultsOfCargo, resultsOfTap } from './test-results.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** @type {import('./package/browsers.mjs').BrowserName[]} */
+const BROWSERS = ['chromium', 'firefox', 'webkit']
 
 /** How the runners tell the number of tests that passed and failed. */
 const COUNTS = [
@@ -26,7 +38,8 @@ const totals = { passed: 0, failed: 0 }
 const failedSteps = []
 
 /**
- * Runs one step. One whose program fails without telling of a failed test counts as one.
+ * Runs one step, and returns its output. One whose program fails without telling of a failed test
+ * counts as one.
  * @param {string} title
  * @param {string} program
  * @param {string[]} args
@@ -55,13 +68,14 @@ async function step(title, program, args, environment = process.env) {
   totals.failed += Math.max(failed, status === 0 ? 0 : 1)
   if (status !== 0) failedSteps.push(title)
   console.log(`== ${title}: ${passed} passed, ${failed} failed, ${Date.now() - started} ms`)
+  return output
 }
 
 ensureNpmPackages()
 const { wasmPack, environment } = await wasmTools()
 // It needs the npm packages, so it cannot be imported before they are there.
 const { ensureBrowsers } = await import('./package/browsers.mjs')
-const programs = await ensureBrowsers(['chromium', 'firefox', 'webkit'])
+const programs = await ensureBrowsers(BROWSERS)
 
 // The runner of the wasm tests drives the browser that an environment variable names, whatever it
 // was told, and would send what it says to a driver on this machine to a proxy.
@@ -77,28 +91,47 @@ Object.assign(runnerEnvironment, {
 
 await step('Build', process.execPath, ['pkg-template/build.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
-await step('Host', 'cargo', ['test', '--workspace'])
-for (const [title, args] of Object.entries({
-  'wasm in Chromium': ['--chrome', '--chromedriver', programs.chromedriver],
-  'wasm in Firefox': ['--firefox', '--geckodriver', programs.geckodriver],
+const vectors = numbersOfVectors()
+const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)
+for (const [browser, args] of Object.entries({
+  chromium: ['--chrome', '--chromedriver', programs.chromedriver],
+  firefox: ['--firefox', '--geckodriver', programs.geckodriver],
 })) {
-  await step(
-    title,
+  const output = await step(
+    `wasm in ${browser}`,
     wasmPack,
     ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web'],
     runnerEnvironment,
   )
+  results.push(...resultsOfCargo(output, browser, vectors))
 }
 const files = readdirSync(new URL('package', import.meta.url))
   .filter((file) => file.endsWith('.test.mjs'))
   .map((file) => `tests/package/${file}`)
 // One at a time: two browsers at once on a small machine are slow enough to run into time limits.
-await step('Package', process.execPath, [
+const output = await step('Package', process.execPath, [
   '--test',
   '--test-concurrency=1',
   '--test-reporter=tap',
   ...files,
 ])
+results.push(...resultsOfTap(output, BROWSERS))
+
+console.log('\n== Ledger')
+keepResults(results)
+const ledger = readLedger()
+const sentences = disagreements(ledger, results)
+// What has failed is told above; LEDGER.md is to be written from a run in which nothing has.
+if (totals.failed === 0 && sentences.length === 0 && !isReportCurrent(results)) {
+  sentences.push('tests/LEDGER.md is out of date: npm run ledger')
+}
+for (const sentence of sentences) console.error(sentence)
+const { shown, different, pending } = count(ledger)
+console.log(`== Ledger: ${shown} statements shown, ${different} differences, ${pending} pending`)
+if (sentences.length > 0) {
+  totals.failed += 1
+  failedSteps.push('Ledger')
+}
 
 for (const title of failedSteps) console.error(`Failed: ${title}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`)

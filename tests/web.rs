@@ -94,7 +94,7 @@ async fn a_response_of_the_browser_itself_is_read_and_its_end_reconnects() {
 }
 
 #[wasm_bindgen_test]
-async fn a_stream_goes_on_where_the_last_one_was_lost() {
+async fn spec_69_75_95_98_a_stream_goes_on_where_the_last_one_was_lost() {
     let fetch = answers(&["retry: 100\nid: ä1\ndata: a\n\ndata: lost", "data: b\n\n"]);
     let recorder = recorder();
     let source = connect(URL, "{}", &recorder);
@@ -110,7 +110,7 @@ async fn a_stream_goes_on_where_the_last_one_was_lost() {
 }
 
 #[wasm_bindgen_test]
-async fn the_request_is_the_one_that_the_standard_describes() {
+async fn spec_23_24_25_27_the_request_is_the_one_that_the_standard_describes() {
     let (fetch, recorder) = (answers(&["", ""]), recorder());
     let source = connect(URL, "{}", &recorder);
     lines(&recorder, 1).await;
@@ -165,7 +165,7 @@ async fn whatever_fetch_does_is_a_network_error_at_worst() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_is_told_after_close_not_even_what_has_already_come() {
+async fn spec_61_63_nothing_is_told_after_close_not_even_what_has_already_come() {
     let fetch = answers(&[&format!("data: a\n\n: {}\ndata: b\n\n", "x".repeat(20_000))]);
     let recorder = recorder();
     let source = std::rc::Rc::new(std::cell::RefCell::new(None));
@@ -186,7 +186,7 @@ async fn nothing_is_told_after_close_not_even_what_has_already_come() {
 }
 
 #[wasm_bindgen_test]
-async fn close_before_the_request_sends_none() {
+async fn spec_60_close_before_the_request_sends_none() {
     let (fetch, recorder) = (answers(&[]), recorder());
     connect(URL, "{}", &recorder).close();
     wait(50).await;
@@ -195,7 +195,7 @@ async fn close_before_the_request_sends_none() {
 }
 
 #[wasm_bindgen_test]
-async fn close_while_connecting_aborts_the_request_and_tells_nothing() {
+async fn spec_61_62_close_while_connecting_aborts_the_request_and_tells_nothing() {
     let (fetch, recorder) = (answers(&[]), recorder());
     let source = connect(URL, "{}", &recorder);
     wait(10).await;
@@ -208,7 +208,7 @@ async fn close_while_connecting_aborts_the_request_and_tells_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn close_during_the_wait_sends_no_further_request() {
+async fn spec_65_close_during_the_wait_sends_no_further_request() {
     let (fetch, recorder) = (answers(&["retry: 100\n"]), recorder());
     let source = connect(URL, "{}", &recorder);
     assert_eq!(lines(&recorder, 2).await, "open\nerror ended - 100");
@@ -219,7 +219,7 @@ async fn close_during_the_wait_sends_no_further_request() {
 }
 
 #[wasm_bindgen_test]
-async fn every_attempt_is_aborted_once_it_is_over() {
+async fn spec_62_every_attempt_is_aborted_once_it_is_over() {
     let (fetch, recorder) = (answers(&["404"]), recorder());
     let source = connect(URL, "{}", &recorder);
     lines(&recorder, 1).await;

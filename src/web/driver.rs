@@ -147,7 +147,8 @@ impl Driver {
             Err(cause) => Some(self.fail(Failure::Network, cause)),
         };
         if let Some(end) = end {
-            self.conclude(epoch, end).await;
+            // A task of its own, so that its code is not copied into this one.
+            spawn_local(self.conclude(epoch, end));
         }
     }
 
@@ -257,23 +258,27 @@ impl Driver {
             };
             self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
 
-            let before = Date::now();
-            let end = self.handle_chunk(&chunk, &mut piece, batch);
+            let end = self.handle_chunk(epoch, &chunk, &mut piece, batch, &mut busy).await;
             if end.is_some() || !self.is_now(epoch) {
                 return end;
-            }
-            busy += Date::now() - before;
-            if busy >= LONGEST_TASK {
-                yield_to_event_loop().await;
-                busy = 0.0;
             }
         }
     }
 
-    /// Interprets a chunk and delivers its messages. Returns how the attempt ended, if it did.
-    fn handle_chunk(&self, chunk: &Uint8Array, piece: &mut [u8], batch: &mut Batch) -> Option<End> {
+    /// Interprets a chunk and delivers its messages. Returns how the attempt ended, if it did. `busy`
+    /// is how long the event loop has been kept waiting, in ms; it may go on between two pieces, as
+    /// slow listeners make a chunk, which can be large, last for seconds.
+    async fn handle_chunk(
+        &self,
+        epoch: u32,
+        chunk: &Uint8Array,
+        piece: &mut [u8],
+        batch: &mut Batch,
+        busy: &mut f64,
+    ) -> Option<End> {
         let length = chunk.length();
         for start in (0..length).step_by(PIECE as usize) {
+            let before = Date::now();
             let end = length.min(start + PIECE);
             let piece = &mut piece[..(end - start) as usize];
             chunk.subarray(start, end).copy_to(piece);
@@ -291,6 +296,14 @@ impl Driver {
             batch.clear_finished();
             if step != Step::Deliver {
                 return Some(End { step, cause: JsValue::UNDEFINED, response: None });
+            }
+            *busy += Date::now() - before;
+            if *busy >= LONGEST_TASK {
+                yield_to_event_loop().await;
+                *busy = 0.0;
+            }
+            if !self.is_now(epoch) {
+                return None;
             }
         }
         None

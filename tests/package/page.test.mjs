@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test'
 import { openBrowser } from './browsers.mjs'
 import { startTestServer } from './test-server.mjs'
 
-/** @typedef {{ title: string[], error?: string, skipped?: boolean }} Result */
+/** @typedef {{ title: string[], error?: string, skipped?: string }} Result */
 
 /**
  * The address of a page whose Content-Security-Policy lets scripts run, but none compile.
@@ -20,18 +20,19 @@ function withoutWebAssembly(body) {
   return `/raw?${new URLSearchParams({ type: 'text/html', header, body: `<!doctype html>${body}` })}`
 }
 
-/** Those that the native class passes too, where `variants.mjs` says how it differs. */
-const SHARED_SUITES = [
-  'requests',
-  'responses',
-  'redirects',
-  'cors',
-  'content-security-policy',
-  'connections',
-  'reconnection',
-  'last-event-id',
+const SUITES = [
+  ...['interface', 'event-handlers', 'events', 'listeners', 'lifetime', 'failures', 'closing'],
+  ...['requests', 'responses', 'redirects', 'cors', 'content-security-policy', 'connections'],
+  ...['reconnection', 'last-event-id', 'vectors', 'workers', 'documents'],
 ]
-const SUITES = ['interface', 'events', 'failures', 'closing', ...SHARED_SUITES, 'vectors', 'faults']
+
+/** What is tested, and with which suites. `native` is the class of the browser itself. */
+const SUBJECTS = {
+  polyfill: [...SUITES, 'faults', 'random-streams'],
+  index: ['interface', 'closing', 'workers'],
+  slim: ['interface', 'closing', 'workers'],
+  native: SUITES,
+}
 
 /** @type {import('./test-server.mjs').TestServer} */
 let server
@@ -112,13 +113,8 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       assert.match(page, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval'/)
     })
 
-    for (const [name, suites] of Object.entries({
-      polyfill: SUITES,
-      native: SHARED_SUITES,
-      index: ['interface', 'closing'],
-      slim: ['interface', 'closing'],
-    })) {
-      it(`passes the suites with ${name === 'native' ? 'the native class' : `${name}.js`}`, async (t) => {
+    for (const [name, suites] of Object.entries(SUBJECTS)) {
+      it(`passes the suites with ${name}`, async (t) => {
         const parameters = new URLSearchParams({
           class: name,
           engine,

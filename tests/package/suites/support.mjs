@@ -22,6 +22,11 @@ export function address(path, parameters = {}, origin = location.origin) {
   return url.href
 }
 
+/** Bytes as the server's parameter `hex` takes them. */
+export function toHex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** What the server has seen under a key. */
 export async function requestsOf(key) {
   return (await fetch(address('/log', { key }))).json()

@@ -1,0 +1,75 @@
+/**
+ * What a worker of any kind does for the page that tests it. A classic script without exports, so
+ * that `importScripts` and `import` both take it: it leaves `answerWith` in the global scope.
+ */
+
+const probes = {
+  /** How the global object has the class. */
+  exposure(EventSource) {
+    const { value, ...flags } = Object.getOwnPropertyDescriptor(self, 'EventSource') ?? {}
+    return { kind: typeof EventSource, isGlobal: value === EventSource, flags }
+  },
+
+  /** The URL of a source that is closed at once, or what its constructor throws. */
+  resolve(EventSource, url) {
+    try {
+      const source = new EventSource(url)
+      source.close()
+      return source.url
+    } catch (error) {
+      return `${error.name} ${error.code}`
+    }
+  },
+
+  /** What comes until the first message. */
+  async receive(EventSource, url, init) {
+    const source = new EventSource(url, init)
+    const states = [source.readyState]
+    source.onopen = () => states.push(source.readyState)
+    const { data, lastEventId, origin } = await new Promise((resolve, reject) => {
+      source.onmessage = resolve
+      source.onerror = () => reject(new Error('an error event'))
+    })
+    source.close()
+    states.push(source.readyState)
+    return { url: source.url, withCredentials: source.withCredentials, states, data, lastEventId, origin }
+  },
+
+  /** The state of a source that is made when the worker is closing. */
+  closing(EventSource, url) {
+    self.close()
+    const source = new EventSource(url)
+    return source.readyState
+  },
+
+  /** Closes the worker, then the source, in an open handler. Posts the states to the page by itself. */
+  closedWhenOpen(EventSource, url) {
+    const source = new EventSource(url)
+    source.onopen = () => {
+      self.close()
+      const { readyState } = source
+      source.close()
+      self.postMessage([readyState, source.readyState])
+    }
+  },
+}
+
+/** Answers each message `{ probe, args }` on the port that it brings. */
+self.answerWith = (EventSource) => {
+  const listen = (target) =>
+    target.addEventListener('message', async ({ data: { probe, args }, ports: [port] }) => {
+      try {
+        port.postMessage({ answer: await probes[probe](EventSource, ...args) })
+      } catch (error) {
+        port.postMessage({ error: String(error) })
+      }
+    })
+  if ('onconnect' in self) {
+    self.addEventListener('connect', ({ ports: [port] }) => {
+      listen(port)
+      port.start()
+    })
+  } else {
+    listen(self)
+  }
+}
