@@ -12,9 +12,6 @@ import {
 import { type EngineOptions, type EventSourceOptions, readOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
 
-// A subclass may have a method of this name, which the events of the source do not go through.
-const { dispatchEvent } = EventTarget.prototype
-
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2

@@ -121,8 +121,8 @@ export interface EventSourceFailure {
   readonly status: number | undefined
   /**
    * The response that was refused, for its status or its content type; otherwise `undefined`. Its
-   * body has not been read: begin to read it before the listener returns, or, in `decide`, before
-   * that does; afterwards it is dropped.
+   * body has not been read. Begin to read it in the listener, or in `decide`, or as soon as a promise
+   * of yours for the event resolves; soon afterwards it is dropped.
    */
   readonly response: Response | undefined
   /** What `fetch`, the body's reader or your function threw, where that is the reason. */

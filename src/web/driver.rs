@@ -351,6 +351,10 @@ impl Driver {
         let detail = self.detail(failure, retry_in, &cause, response.as_ref());
         self.last_failure.replace(detail.clone());
         report(self.receiver.error(&detail));
+        if response.is_some() {
+            // Time for whoever awaits the event to begin to read the body.
+            yield_to_event_loop().await;
+        }
         let is_being_read = response.is_some_and(|it| it.body_used().unwrap_or(false));
         if let Some(controller) = controller.filter(|_| !is_being_read) {
             // Only this frees the connection of a body that has not been read to its end.

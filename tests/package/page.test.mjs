@@ -28,7 +28,7 @@ const SUITES = [
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
-  polyfill: [...SUITES, 'faults', 'random-streams'],
+  polyfill: [...SUITES, 'request-options', 'recovery', 'faults', 'random-streams'],
   index: ['interface', 'closing', 'workers'],
   slim: ['interface', 'closing', 'workers'],
   native: SUITES,

@@ -31,8 +31,16 @@ const source: globalThis.EventSource = new EventSource('/', {
   headers: new Headers({ Authorization: 'Bearer x' }),
   body: new URLSearchParams({ a: 'b' }),
   lastEventId: '1',
-  reconnect: true,
+  reconnect: { strategy: 'exponential', jitter: 'full', statuses: [429], decide: async () => 5 },
   maxEventSize: 1024,
+  fetch: (url, init) => fetch(url, init),
+  sendLastEventId: { query: 'lastEventId' },
+  signal: AbortSignal.timeout(1_000),
+  connectTimeout: 1_000,
+  idleTimeout: 30_000,
+  pauseWhenHidden: true,
+  onComment: (text) => void text.length,
+  redirect: 'error',
 } satisfies EventSourceOptions)
 source.close()
 
@@ -47,8 +55,8 @@ new EventSource('/').addEventListener('error', (event) => {
 new EventSource()
 // @ts-expect-error misspelt
 new EventSource('/', { withCredential: true })
-// @ts-expect-error a stream cannot be sent twice
-new EventSource('/', { method: 'POST', body: new ReadableStream() })
+// @ts-expect-error no such strategy
+new EventSource('/', { reconnect: { strategy: 'random' } })
 // @ts-expect-error read-only
 source.readyState = 1
 

@@ -1,0 +1,317 @@
+/** How a source comes back, and what its errors tell: what the native class leaves nobody a say in. */
+
+import { assert } from '/node_modules/chai/index.js'
+import {
+  address,
+  eventually,
+  milliseconds,
+  next,
+  record,
+  requestsOf,
+  takeFaults,
+  uniqueKey,
+} from './support.mjs'
+
+export default function ({ EventSource, secondOrigin }) {
+  let source
+  let expectedFaults = []
+  afterEach(async () => {
+    source?.close()
+    assert.deepEqual(await takeFaults(), expectedFaults)
+    expectedFaults = []
+  })
+  const errors = (source) => {
+    const list = []
+    source.addEventListener('error', (event) => list.push(event))
+    return list
+  }
+  const seconds = ([first, second]) => (second.startedAt - first.endedAt) / 1_000
+
+  it('closes after one error when CORS refuses the response', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/raw', { key, body: 'data: a\n\n' }, secondOrigin))
+    const events = record(source)
+    const event = await next(source, 'error')
+    assert.equal(event.reason, 'cors')
+    assert.match(event.message, /Access-Control-Allow-Origin/)
+    await milliseconds(200)
+    assert.deepEqual(events, ['error (2)'])
+    const requests = await requestsOf(key)
+    assert.isAtMost(requests.length, 2, 'the request and the probe')
+  })
+
+  it('tries a dead server of another origin again', async () => {
+    source = new EventSource('http://127.0.0.1:1/stream', { reconnect: { delay: 100 } })
+    const list = errors(source)
+    await eventually(() => list.length === 2)
+    assert.deepEqual(
+      list.map(({ reason, retryIn }) => [reason, retryIn]),
+      [
+        ['network', 100],
+        ['network', 100],
+      ],
+    )
+    assert.equal(source.readyState, 0)
+  })
+
+  it('recovers from a 401 with a fresh token', async () => {
+    const key = uniqueKey()
+    const tokens = ['', 'Bearer fresh']
+    source = new EventSource(address('/echo', { key }), {
+      method: 'POST',
+      body: 'a',
+      headers: () => (tokens[0] === '' ? (tokens.shift(), {}) : { Authorization: tokens[0] }),
+      reconnect: { statuses: [401], delay: 100 },
+    })
+    const list = errors(source)
+    assert.equal(JSON.parse((await next(source, 'message')).data).token, 'a')
+    assert.deepEqual(
+      list.map(({ reason, status, code }) => [reason, status, code]),
+      [['status', 401, 401]],
+    )
+  })
+
+  for (const [form, value] of [
+    ['seconds', () => '2'],
+    ['a date', () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000).toUTCString()],
+  ]) {
+    it(`waits for what Retry-After says in ${form}`, async () => {
+      const key = uniqueKey()
+      source = new EventSource(address('/status/503', { key, 'retry-after': value() }), {
+        reconnect: { statuses: [503], delay: 100 },
+      })
+      const { retryIn } = await next(source, 'error')
+      assert.isAtLeast(retryIn, 1_900)
+      assert.isAtMost(retryIn, 3_100)
+      const requests = await eventually(async () => {
+        const requests = await requestsOf(key)
+        return requests.length === 2 && requests
+      })
+      assert.isAtLeast(seconds(requests), 1.8)
+    })
+  }
+
+  it('hands the response over with its body unread, so that it can tell why', async () => {
+    source = new EventSource(address('/echo'), { method: 'POST', body: 'a' })
+    const event = await next(source, 'error')
+    const { error } = await event.response.json()
+    assert.match(error, /Authorization/)
+    assert.equal(event.retryIn, null)
+  })
+
+  it('hands the response over with open', async () => {
+    // Firefox resolves a fetch with the first byte of the body.
+    source = new EventSource(address('/raw', { body: ':\n', end: 'hold' }))
+    const { response } = await next(source, 'open')
+    assert.equal(response.headers.get('Content-Type'), 'text/event-stream')
+  })
+
+  describe('decide', () => {
+    const connect = (decide, path = '/status/503', more = {}) => {
+      const key = uniqueKey()
+      source = new EventSource(address(path, { key, ...more }), { reconnect: { decide, delay: 100 } })
+      return key
+    }
+
+    it('may give up on what would be tried again', async () => {
+      const failures = []
+      const decide = (failure) => (failures.push(failure), false)
+      const key = connect(decide, '/raw', { body: 'data: a\n\n' })
+      const event = await next(source, 'error')
+      assert.deepEqual([event.reason, event.retryIn, source.readyState], ['ended', null, 2])
+      assert.deepEqual(
+        failures.map(({ reason, retryIn, attempt }) => [reason, retryIn, attempt]),
+        [['ended', 100, 1]],
+      )
+      await milliseconds(200)
+      assert.lengthOf(await requestsOf(key), 1)
+    })
+
+    it('may try again what would be given up on, asynchronously, having read the response', async () => {
+      const texts = []
+      const key = connect(async ({ response, retryIn, attempt }) => {
+        texts.push([await response.text(), retryIn])
+        return attempt < 3
+      })
+      await eventually(() => source.readyState === 2)
+      assert.deepEqual(texts, Array(3).fill(['data: never\n\n', null]))
+      assert.lengthOf(await requestsOf(key), 3)
+    })
+
+    it('may set the delay', async () => {
+      const key = connect(() => 700)
+      assert.equal((await next(source, 'error')).retryIn, 700)
+      const requests = await eventually(async () => {
+        const requests = await requestsOf(key)
+        return requests.length === 2 && requests
+      })
+      assert.isAtLeast(seconds(requests), 0.6)
+    })
+
+    it('gives up when it throws or says nonsense, and that is reported', async () => {
+      for (const [decide, fault] of [
+        [() => { throw new Error('from decide') }, 'unhandled rejection: Error: from decide'],
+        [async () => { throw new Error('rejected') }, 'unhandled rejection: Error: rejected'],
+        [() => 'maybe', /must return a boolean or a delay in ms/],
+        [() => -1, /must return a boolean or a delay in ms/],
+      ]) {
+        connect(decide)
+        const { retryIn } = await next(source, 'error')
+        assert.equal(retryIn, null)
+        const [reported, ...others] = await takeFaults()
+        assert.match(reported, fault instanceof RegExp ? fault : new RegExp(fault))
+        assert.deepEqual(others, [])
+      }
+    })
+
+    it('is without effect once the source is closed', async () => {
+      let answer
+      const key = connect(() => new Promise((resolve) => (answer = resolve)))
+      const events = record(source)
+      await eventually(() => answer)
+      assert.equal(source.readyState, 0)
+      source.close()
+      answer(true)
+      await milliseconds(250)
+      assert.deepEqual(events, [])
+      assert.lengthOf(await requestsOf(key), 1)
+    })
+  })
+
+  it('gives up after so many attempts in a row', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/raw', { key, body: '' }), {
+      reconnect: { maxAttempts: 3, delay: 100 },
+    })
+    const list = errors(source)
+    await eventually(() => source.readyState === 2)
+    assert.deepEqual(
+      list.map(({ attempt, retryIn }) => [attempt, retryIn]),
+      [
+        [1, 100],
+        [2, 100],
+        [3, null],
+      ],
+    )
+    assert.lengthOf(await requestsOf(key), 3)
+  })
+
+  it('grows the delay from what the server has set', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/raw', { key, body: ['retry: 120\n', '', '', ''] }), {
+      reconnect: { strategy: 'exponential', factor: 2 },
+    })
+    const list = errors(source)
+    await eventually(() => source.readyState === 2)
+    assert.deepEqual(
+      list.map(({ retryIn }) => retryIn),
+      [120, 240, 480, 960, null],
+    )
+  })
+
+  it('asks a server that accepts and closes at once no more often than it should', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/raw', { key, body: 'retry: 300\n' }))
+    await eventually(async () => (await requestsOf(key)).length === 3)
+    const requests = await requestsOf(key)
+    assert.isAtLeast(seconds(requests), 0.28)
+    assert.isAtLeast(seconds(requests.slice(1)), 0.28)
+  })
+
+  it('gives up on a response that does not begin within connectTimeout, and tries again', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/hang', { key }), {
+      connectTimeout: 200,
+      reconnect: { delay: 100 },
+    })
+    const { reason, retryIn } = await next(source, 'error')
+    assert.deepEqual([reason, retryIn, source.readyState], ['connect-timeout', 100, 0])
+    const [first] = await eventually(async () => {
+      const requests = await requestsOf(key)
+      return requests.length >= 2 && requests
+    })
+    assert.equal(first.endedBy, 'client')
+  })
+
+  it('gives up on a stream that is silent for idleTimeout, but not on one with comments', async () => {
+    source = new EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }), {
+      idleTimeout: 300,
+    })
+    const event = await next(source, 'error')
+    assert.deepEqual([event.reason, source.readyState], ['idle-timeout', 0])
+    source.close()
+
+    source = new EventSource(address('/ticker', { interval: 100_000, comment: 100 }), {
+      idleTimeout: 1_000,
+    })
+    const events = record(source)
+    await milliseconds(2_500)
+    assert.deepEqual(
+      events.filter((line) => line.startsWith('error')),
+      [],
+    )
+    assert.equal(source.readyState, 1)
+  })
+
+  it('goes at once when the device is online again', async () => {
+    const key = uniqueKey()
+    source = new EventSource(address('/raw', { key, body: 'retry: 60000\n' }))
+    await next(source, 'error')
+    dispatchEvent(new Event('online'))
+    await eventually(async () => (await requestsOf(key)).length === 2)
+  })
+
+  it('wastes no attempt while the device is offline', async () => {
+    const key = uniqueKey()
+    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
+    try {
+      source = new EventSource(address('/raw', { key, body: 'retry: 100\n' }))
+      await next(source, 'error')
+      await milliseconds(400)
+      assert.lengthOf(await requestsOf(key), 1)
+    } finally {
+      delete navigator.onLine
+    }
+    dispatchEvent(new Event('online'))
+    await eventually(async () => (await requestsOf(key)).length === 2)
+  })
+
+  it('disconnects without an event when the page is put aside, and resumes when it is back', async () => {
+    const key = uniqueKey()
+    const body = ['id: 7\ndata: a\n\n', 'data: b\n\n']
+    source = new EventSource(address('/raw', { key, body, end: 'hold' }))
+    const events = record(source)
+    await next(source, 'message')
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    assert.equal(source.readyState, 0)
+    await eventually(async () => (await requestsOf(key))[0].endedBy === 'client', 1_000)
+    await milliseconds(100)
+    assert.deepEqual(events, ['open (1)', 'message "a" 7 (1)'])
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    await next(source, 'message')
+    assert.deepEqual(events.slice(2), ['open (1)', 'message "b" 7 (1)'])
+    assert.equal((await requestsOf(key))[1].lastEventId, '7')
+  })
+
+  it('disconnects while the page is hidden, if it is to', async () => {
+    const key = uniqueKey()
+    const body = ['id: 7\ndata: a\n\n', 'data: b\n\n']
+    const show = (visibilityState) => {
+      Object.defineProperty(document, 'visibilityState', { value: visibilityState, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    const still = new EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }))
+    source = new EventSource(address('/raw', { key, body, end: 'hold' }), { pauseWhenHidden: true })
+    try {
+      await Promise.all([next(source, 'message'), next(still, 'message')])
+      show('hidden')
+      await eventually(async () => (await requestsOf(key))[0].endedBy === 'client', 1_000)
+      assert.deepEqual([source.readyState, still.readyState], [0, 1])
+      show('visible')
+      assert.equal((await next(source, 'message')).data, 'b')
+    } finally {
+      still.close()
+      delete document.visibilityState
+    }
+  })
+}

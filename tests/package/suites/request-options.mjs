@@ -1,0 +1,284 @@
+/** The options that shape the request. None of them is known to the native class. */
+
+import { assert } from '/node_modules/chai/index.js'
+import {
+  address,
+  eventually,
+  milliseconds,
+  next,
+  record,
+  requestsOf,
+  takeFaults,
+  uniqueKey,
+} from './support.mjs'
+
+export default function ({ EventSource, secondOrigin }) {
+  const sources = []
+  const connect = (url, options) => {
+    const source = new EventSource(url, options)
+    sources.push(source)
+    return source
+  }
+  afterEach(async () => {
+    sources.splice(0).forEach((source) => source.close())
+    assert.deepEqual(await takeFaults(), [])
+  })
+  const seen = async (url, options) =>
+    JSON.parse((await next(connect(url, options), 'message')).data)
+  const header = (request, name) => request.headers.find(([key]) => key === name)?.[1]
+
+  for (const [kind, headers] of Object.entries({
+    'an object': { 'X-Test': 'a' },
+    pairs: [['X-Test', 'a']],
+    Headers: new Headers({ 'X-Test': 'a' }),
+    'a function': () => ({ 'X-Test': 'a' }),
+    'an async function': async () => new Headers({ 'X-Test': 'a' }),
+  })) {
+    it(`sends headers that are given as ${kind}`, async () => {
+      const request = await seen(address('/request'), { headers })
+      assert.equal(header(request, 'x-test'), 'a')
+      assert.equal(header(request, 'accept'), 'text/event-stream')
+    })
+  }
+
+  it('lets a header of the user win over its own', async () => {
+    const headers = { accept: 'a/b', 'last-event-id': 'mine' }
+    const request = await seen(address('/request'), { headers, lastEventId: 'ours' })
+    assert.equal(header(request, 'accept'), 'a/b')
+    assert.equal(header(request, 'last-event-id'), 'mine')
+  })
+
+  for (const [kind, body, expected] of [
+    ['a string', 'täxt', 'täxt'],
+    ['URLSearchParams', new URLSearchParams({ a: 'b c' }), 'a=b+c'],
+    ['a Blob', new Blob(['blob']), 'blob'],
+    ['an ArrayBuffer', new TextEncoder().encode('buffer').buffer, 'buffer'],
+    ['a view', new TextEncoder().encode('a view').subarray(2), 'view'],
+    ['a function', (attempt) => `attempt ${attempt.number}`, 'attempt 1'],
+  ]) {
+    it(`sends a body that is ${kind}`, async () => {
+      const request = await seen(address('/request'), { method: 'POST', body })
+      assert.equal(request.method, 'POST')
+      assert.equal(request.body, expected)
+    })
+  }
+
+  it('sends FormData', async () => {
+    const body = new FormData()
+    body.set('name', 'value')
+    const request = await seen(address('/request'), { method: 'POST', body })
+    assert.match(request.body, /name="name"\r\n\r\nvalue\r\n/)
+  })
+
+  it('posts JSON with a bearer token, and receives the answer token by token', async () => {
+    const key = uniqueKey()
+    const source = connect(address('/echo', { key }), {
+      method: 'POST',
+      headers: { Authorization: 'Bearer secret', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ prompt: 'drei Wörter' }),
+    })
+    let text = ''
+    source.onmessage = ({ data }) => data === '[DONE]' || (text += JSON.parse(data).token)
+    await eventually(() => source.readyState === 2)
+    assert.deepEqual(JSON.parse(text), { prompt: 'drei Wörter' })
+    const requests = await requestsOf(key)
+    assert.lengthOf(requests, 1)
+    assert.equal(header(requests[0], 'authorization'), 'Bearer secret')
+  })
+
+  it('calls a fetch of the user as fetch(url, init), with the headers in it', async () => {
+    const calls = []
+    const request = await seen(address('/request'), {
+      fetch: (url, init) => {
+        calls.push([url, init])
+        return fetch(url, { ...init, headers: { ...init.headers, 'X-Mine': '1' } })
+      },
+    })
+    assert.equal(header(request, 'x-mine'), '1')
+    assert.equal(calls[0][0], address('/request'))
+    assert.isTrue(EventSource[Symbol.for('eventsource.supports-fetch-override')])
+  })
+
+  it('calls a function for the headers before every attempt, with what is known of it', async () => {
+    const key = uniqueKey()
+    const attempts = []
+    const source = connect(address('/raw', { key, body: ['retry: 100\nid: 7\ndata: a\n\n', ''] }), {
+      headers: async (attempt) => {
+        attempts.push(attempt)
+        return { 'X-Attempt': String(attempt.number) }
+      },
+    })
+    await eventually(() => source.readyState === 2)
+    assert.deepEqual(
+      (await requestsOf(key)).map((request) => header(request, 'x-attempt')),
+      ['1', '2', '3'],
+    )
+    assert.deepEqual(
+      attempts.map(({ lastEventId, failure }) => [lastEventId, failure?.reason, failure?.retryIn]),
+      [
+        ['', undefined, undefined],
+        ['7', 'ended', 100],
+        ['7', 'ended', 100],
+      ],
+    )
+  })
+
+  it('fails an attempt whose headers function throws, and tries again', async () => {
+    const thrown = new Error('no token')
+    let calls = 0
+    const source = connect(address('/request'), {
+      reconnect: { delay: 100 },
+      headers: async () => {
+        calls += 1
+        if (calls === 1) throw thrown
+        return {}
+      },
+    })
+    const { reason, error, retryIn } = await next(source, 'error')
+    assert.deepEqual([reason, error, retryIn], ['request', thrown, 100])
+    await next(source, 'message')
+  })
+
+  it('resumes from a last event ID that it is given', async () => {
+    const request = await seen(address('/request'), { lastEventId: '41' })
+    assert.equal(request.lastEventId, '41')
+  })
+
+  it('sends the last event ID as a query parameter, which needs no preflight', async () => {
+    const key = uniqueKey()
+    const body = ['retry: 100\nid: ä&1\ndata: a\n\n', '']
+    const source = connect(address('/raw', { key, body, cors: '*' }, secondOrigin), {
+      sendLastEventId: { query: 'from' },
+    })
+    await eventually(() => source.readyState === 2)
+    const requests = await requestsOf(key)
+    assert.deepEqual(
+      requests.map(({ method, query }) => [method, new URLSearchParams(query).get('from')]),
+      [
+        ['GET', null],
+        ['GET', 'ä&1'],
+        ['GET', 'ä&1'],
+      ],
+    )
+    assert.isTrue(requests.every(({ lastEventId }) => lastEventId === null))
+  })
+
+  it('passes further members of RequestInit on', async () => {
+    const inits = []
+    connect(address('/request'), {
+      fetch: (url, init) => {
+        inits.push(init)
+        return fetch(url, init)
+      },
+      cache: 'reload',
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      integrity: '',
+      mode: 'same-origin',
+    })
+    await eventually(() => inits.length === 1)
+    const { cache, credentials, redirect, referrerPolicy, mode } = inits[0]
+    assert.deepEqual(
+      [cache, credentials, redirect, referrerPolicy, mode],
+      ['reload', 'omit', 'error', 'no-referrer', 'same-origin'],
+    )
+  })
+
+  describe('a signal', () => {
+    it('that is aborted already opens no request', async () => {
+      const key = uniqueKey()
+      const source = connect(address('/raw', { key }), { signal: AbortSignal.abort() })
+      const events = record(source)
+      assert.equal(source.readyState, 2)
+      await milliseconds(100)
+      assert.deepEqual(events, [])
+      assert.deepEqual(await requestsOf(key), [])
+    })
+
+    for (const [moment, path, parameters, ready] of [
+      ['while it connects', '/hang', {}, (source, key) => requestsOf(key).then((it) => it.length)],
+      ['while it is open', '/raw', { end: 'hold', body: 'data: a\n\n' }, (it) => it.readyState === 1],
+      ['while it waits', '/raw', { body: 'retry: 300\n' }, (it, key, events) => events.length === 2],
+    ]) {
+      it(`closes the source ${moment}`, async () => {
+        const key = uniqueKey()
+        const controller = new AbortController()
+        const source = connect(address(path, { ...parameters, key }), { signal: controller.signal })
+        const events = record(source)
+        await eventually(() => ready(source, key, events))
+        const before = events.length
+        controller.abort()
+        assert.equal(source.readyState, 2)
+        await eventually(async () => (await requestsOf(key)).every((it) => it.endedAt !== null), 1_000)
+        await milliseconds(400)
+        assert.lengthOf(events, before)
+        assert.lengthOf(await requestsOf(key), 1)
+      })
+    }
+  })
+
+  it('passes the text of comments on, before the messages that came with them', async () => {
+    const log = []
+    const source = connect(address('/raw', { body: ': one\ndata: a\n:two\n\n:\n', end: 'hold' }), {
+      onComment: (text) => log.push(text),
+    })
+    source.onmessage = ({ data }) => log.push({ data })
+    await eventually(() => log.length === 4)
+    assert.deepEqual(log, ['one', 'two', '', { data: 'a' }])
+  })
+
+  describe('throws at construction', () => {
+    for (const [options, type, message] of [
+      [{ method: 'POST', body: new ReadableStream(), reconnect: true }, TypeError, /body: a stream/],
+      [{ body: 'a' }, TypeError, /body: a GET request cannot have one; set the method/],
+      [{ headers: { 'a b': 'c' } }, TypeError, /./],
+      [{ headers: { Host: 'a' } }, TypeError, /headers: a page may not set "host"/],
+      [{ method: 'a b' }, TypeError, /./],
+      [{ method: 'TRACE' }, TypeError, /./],
+      [{ mode: 'no-cors' }, TypeError, /mode: must be 'cors' or 'same-origin', not no-cors/],
+      [{ redirect: 'maybe' }, TypeError, /./],
+      [{ signal: {} }, TypeError, /signal: must be an AbortSignal/],
+      [{ fetch: 1 }, TypeError, /fetch: must be a function, not 1/],
+      [{ onComment: 'a' }, TypeError, /onComment: must be a function, not a/],
+      [{ lastEventId: 1 }, TypeError, /lastEventId: must be a string, not 1/],
+      [{ lastEventId: 'a\nb' }, TypeError, /lastEventId: must not contain NUL, LF or CR/],
+      [{ sendLastEventId: 'body' }, TypeError, /sendLastEventId: must be 'header' or \{ query/],
+      [{ connectTimeout: -1 }, RangeError, /connectTimeout: must be finite, and at least 1, not -1/],
+      [{ idleTimeout: NaN }, RangeError, /idleTimeout: must be finite, and at least 1, not NaN/],
+      [{ idleTimeout: '5' }, TypeError, /idleTimeout: must be a number of ms, not 5/],
+      [{ maxEventSize: 0 }, RangeError, /maxEventSize: must be finite, and at least 1, not 0/],
+      [{ reconnect: 'no' }, TypeError, /reconnect: must be a boolean or an object, not no/],
+      [{ reconnect: { strategy: 'x' } }, TypeError, /reconnect.strategy: must be one of constant, /],
+      [{ reconnect: { jitter: 1 } }, TypeError, /reconnect.jitter: must be one of none, full, /],
+      [{ reconnect: { delay: Infinity } }, RangeError, /reconnect.delay: must be finite/],
+      [{ reconnect: { factor: -1 } }, RangeError, /reconnect.factor: must be finite, and at least 0/],
+      [{ reconnect: { minDelay: 2, maxDelay: 1 } }, RangeError, /minDelay: must not be above maxDelay/],
+      [{ reconnect: { maxAttempts: 0 } }, RangeError, /reconnect.maxAttempts: must be .* at least 1/],
+      [{ reconnect: { statuses: [99] } }, TypeError, /reconnect.statuses: must be an array of st/],
+      [{ reconnect: { decide: true } }, TypeError, /reconnect.decide: must be a function, not true/],
+    ]) {
+      const text = JSON.stringify(options, (_, value) => (Number.isNaN(value) ? 'NaN' : value))
+      it(`for ${text}`, () => {
+        assert.throws(() => new EventSource('/raw', options), type, message)
+      })
+    }
+  })
+
+  it('warns once of an option that does not exist', () => {
+    const warnings = []
+    const { warn } = console
+    console.warn = (text) => warnings.push(text)
+    try {
+      for (let times = 0; times < 2; times++) {
+        connect('/raw', { retries: 3, reconnect: { retry: 1 } }).close()
+      }
+    } finally {
+      console.warn = warn
+    }
+    assert.deepEqual(warnings, [
+      'wasm-eventsource: there is no option "retries"',
+      'wasm-eventsource: there is no option "reconnect.retry"',
+    ])
+  })
+}
