@@ -13,6 +13,7 @@ import { startTestServer } from './test-server.mjs'
 
 /** Those that the native class passes too, where `variants.mjs` says how it differs. */
 const SHARED_SUITES = [
+  'closing',
   'requests',
   'responses',
   'redirects',
@@ -22,7 +23,7 @@ const SHARED_SUITES = [
   'reconnection',
   'last-event-id',
 ]
-const SUITES = ['interface', 'events', 'failures', 'closing', ...SHARED_SUITES, 'vectors']
+const SUITES = ['interface', 'events', 'failures', ...SHARED_SUITES, 'vectors']
 
 /** @type {import('./test-server.mjs').TestServer} */
 let server

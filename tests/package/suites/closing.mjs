@@ -26,7 +26,7 @@ export default function ({ EventSource }) {
     return request
   }
 
-  it('from a message handler: not even what came in the same chunk', async () => {
+  it('from a message handler: not even what came in the same chunk [spec 60, 61, 62, 63, 66]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'data: a\n\ndata: b\n\ndata: c\n\n', end: 'hold' })
     const expected = ['open (1)', 'message "a" (1)', 'message "b" (1)']
@@ -37,7 +37,7 @@ export default function ({ EventSource }) {
     assert.equal(request.endedBy, 'client')
   })
 
-  it('from an open handler: no message', async () => {
+  it('from an open handler: no message [spec 60, 61, 64, 66]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'data: a\n\n', end: 'hold' })
     await closes(url, key, ['open (1)'], async (source) => {
@@ -46,7 +46,7 @@ export default function ({ EventSource }) {
     })
   })
 
-  it('from a timer, while open', async () => {
+  it('from a timer, while open [spec 60, 61, 62, 63, 66]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'data: a\n\n', end: 'hold' })
     const request = await closes(url, key, ['open (1)', 'message "a" (1)'], async (source) => {
@@ -57,7 +57,7 @@ export default function ({ EventSource }) {
     assert.equal(request.endedBy, 'client')
   })
 
-  it('while connecting', async () => {
+  it('while connecting [spec 60, 61, 62, 66]', async () => {
     const key = uniqueKey()
     const request = await closes(address('/hang', { key }), key, [], async (source) => {
       await eventually(async () => (await requestsOf(key)).length === 1)
@@ -67,7 +67,7 @@ export default function ({ EventSource }) {
     assert.equal(request.endedBy, 'client')
   })
 
-  it('in the handler of the error event that announces a reconnection', async () => {
+  it('in the handler of the error event that announces a reconnection [spec 60, 61, 65, 66]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'retry: 100\ndata: a\n\n' })
     const expected = ['open (1)', 'message "a" (1)', 'error (0)']
@@ -77,7 +77,7 @@ export default function ({ EventSource }) {
     })
   })
 
-  it('during the wait before a reconnection', async () => {
+  it('during the wait before a reconnection [spec 60, 61, 66, 74]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'retry: 150\ndata: a\n\n' })
     const expected = ['open (1)', 'message "a" (1)', 'error (0)']
@@ -89,7 +89,7 @@ export default function ({ EventSource }) {
     })
   })
 
-  it('right after construction: no event, and no request that stays', async () => {
+  it('right after construction: no event, and no request that stays [spec 20, 60, 61, 62]', async () => {
     const key = uniqueKey()
     const source = new EventSource(address('/raw', { key, body: 'data: a\n\n', end: 'hold' }))
     const events = record(source)
@@ -98,5 +98,15 @@ export default function ({ EventSource }) {
     await milliseconds(300)
     assert.deepEqual(events, [])
     for (const request of await requestsOf(key)) assert.equal(request.endedBy, 'client')
+  })
+
+  it('after the connection has failed: nothing changes [spec 60, 61, 66]', async () => {
+    const source = new EventSource(address('/status/404'))
+    const events = record(source)
+    await next(source, 'error')
+    source.close()
+    await milliseconds(50)
+    assert.equal(source.readyState, 2)
+    assert.deepEqual(events, ['error (2)'])
   })
 }
