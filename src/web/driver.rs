@@ -274,9 +274,9 @@ struct Head {
 
 fn head(response: &Response) -> Result<Head, JsValue> {
     Ok(Head {
-        status: response.status()?,
         content_type: response.headers()?.get("Content-Type")?,
-        redirected_to: if response.redirected()? { response.url()? } else { None },
+        status: response.status()?,
+        redirected_to: if response.redirected()? == Some(true) { response.url()? } else { None },
         body: response.body()?,
     })
 }
