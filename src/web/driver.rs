@@ -102,7 +102,8 @@ impl Driver {
             }
             Err(cause) => self.fail(Failure::Network, cause),
         };
-        // Only this frees the connection of a body that has not been read to its end.
+        // Only this frees the connection of a body that has not been read to its end. DIFFERENCE:
+        // where the fetch was redirected, nothing does in Firefox, until its page is left.
         self.abort();
         self.conclude(end);
     }
