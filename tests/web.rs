@@ -39,6 +39,8 @@ extern "C" {
     fn member(this: &FakeFetch, call: u32, name: &str) -> JsValue;
     #[wasm_bindgen(method)]
     fn aborted(this: &FakeFetch, call: u32) -> bool;
+    #[wasm_bindgen(method)]
+    fn url(this: &FakeFetch, call: u32) -> String;
 
     #[wasm_bindgen(js_name = nextUnhandledRejection)]
     fn next_unhandled_rejection() -> Promise;
@@ -150,6 +152,31 @@ async fn a_bad_response_fails_the_connection() {
     assert_eq!(told(&["404"], 1).await, "error status 404 final");
     assert_eq!(told(&["204"], 1).await, "error status 204 final");
     assert_eq!(told(&["text/plain"], 1).await, "error content-type - final");
+}
+
+#[wasm_bindgen_test]
+async fn a_url_that_cannot_be_fetched_fails_the_connection_in_a_task_of_its_own_and_asks_nothing() {
+    let (fetch, recorder) = (answers(&[]), recorder());
+    let source = connect("ftp://example.test/", "{}", &recorder);
+    JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(lines(&recorder, 0).await, "");
+    assert_eq!(lines(&recorder, 1).await, "error unsupported-scheme - final");
+    assert_eq!(fetch.count(), 0);
+    source.close();
+    fetch.restore();
+}
+
+#[wasm_bindgen_test]
+async fn a_redirect_is_remembered_unless_it_would_hand_headers_to_another_origin() {
+    for (json, next) in [("{}", "https://other.test/moved"), (r#"{"headers": {"X-A": "1"}}"#, URL)]
+    {
+        let (fetch, recorder) = (answers(&["redirected", "a"]), recorder());
+        let source = connect(URL, json, &recorder);
+        assert_eq!(lines(&recorder, 3).await, "open\nerror ended - 100\nopen");
+        source.close();
+        assert_eq!((fetch.url(0), fetch.url(1)), (URL.into(), next.into()));
+        fetch.restore();
+    }
 }
 
 #[wasm_bindgen_test]

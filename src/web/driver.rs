@@ -358,6 +358,8 @@ impl Driver {
         let is_being_read = response.is_some_and(|it| it.body_used().unwrap_or(false));
         if let Some(controller) = controller.filter(|_| !is_being_read) {
             // Only this frees the connection of a body that has not been read to its end.
+            // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its page
+            // is left.
             controller.abort();
         }
     }
@@ -493,7 +495,7 @@ fn head(response: &Response) -> Result<Head, JsValue> {
         retry_after: headers
             .get("Retry-After")?
             .and_then(|header| retry_after::delay(&header, Date::parse, Date::now())),
-        redirected_to: if response.redirected()? { response.url()? } else { None },
+        redirected_to: if response.redirected()? == Some(true) { response.url()? } else { None },
         body: response.body()?,
     })
 }

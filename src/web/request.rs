@@ -114,6 +114,10 @@ async fn given(value: &JsValue, attempt: &JsValue) -> Result<JsValue, JsValue> {
 
 /// The UTF-8 bytes of a text, each as the code unit of its number: `Headers` takes a value byte by
 /// byte, and refuses a code unit above U+00FF.
+///
+/// DIFFERENCE: WebKitGTK sends each of these code units in UTF-8, so that an ID that is not ASCII
+/// arrives encoded twice. No page can see what was sent, so that it cannot be found out, and an ID
+/// above U+00FF could not be handed over in any other way.
 fn byte_string(text: &str) -> String {
     text.bytes().map(char::from).collect()
 }

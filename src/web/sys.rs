@@ -77,7 +77,7 @@ extern "C" {
     pub(super) fn url(this: &Response) -> Result<Option<String>, JsValue>;
 
     #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn redirected(this: &Response) -> Result<bool, JsValue>;
+    pub(super) fn redirected(this: &Response) -> Result<Option<bool>, JsValue>;
 
     #[wasm_bindgen(method, getter, catch)]
     pub(super) fn status(this: &Response) -> Result<u16, JsValue>;

@@ -96,6 +96,10 @@ export class FakeFetch {
     return this.calls[call].init[name]
   }
 
+  url(call) {
+    return this.calls[call].url
+  }
+
   aborted(call) {
     return this.calls[call].init.signal.aborted
   }
@@ -139,6 +143,14 @@ const ANSWERS = {
   },
   404: () => Promise.resolve(new Response('', { ...EVENT_STREAM, status: 404 })),
   204: () => Promise.resolve(new Response(null, { ...EVENT_STREAM, status: 204 })),
+  redirected: () =>
+    Promise.resolve({
+      status: 200,
+      headers: new Headers(EVENT_STREAM.headers),
+      body: bodyOf([new TextEncoder().encode('retry: 100\n')]),
+      redirected: true,
+      url: 'https://other.test/moved',
+    }),
   'text/plain': () => Promise.resolve(new Response('', { headers: { 'Content-Type': 'text/plain' } })),
 }
 

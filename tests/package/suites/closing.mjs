@@ -37,7 +37,7 @@ export default function ({ EventSource }) {
     assert.equal(request.endedBy, 'client')
   })
 
-  it('from an open handler: no message [spec 60, 61, 62, 64]', async () => {
+  it('from an open handler: no message [spec 60, 61, 62, 64, 66]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'data: a\n\n', end: 'hold' })
     await closes(url, key, ['open (1)'], async (source) => {
@@ -57,7 +57,7 @@ export default function ({ EventSource }) {
     assert.equal(request.endedBy, 'client')
   })
 
-  it('while connecting [spec 60, 61, 62]', async () => {
+  it('while connecting [spec 60, 61, 62, 66]', async () => {
     const key = uniqueKey()
     const request = await closes(address('/hang', { key }), key, [], async (source) => {
       await eventually(async () => (await requestsOf(key)).length === 1)
@@ -77,7 +77,7 @@ export default function ({ EventSource }) {
     })
   })
 
-  it('during the wait before a reconnection [spec 60, 61, 65, 66]', async () => {
+  it('during the wait before a reconnection [spec 60, 61, 65, 66, 74]', async () => {
     const key = uniqueKey()
     const url = address('/raw', { key, body: 'retry: 150\ndata: a\n\n' })
     const expected = ['open (1)', 'message "a" (1)', 'error (0)']
@@ -98,5 +98,15 @@ export default function ({ EventSource }) {
     await milliseconds(300)
     assert.deepEqual(events, [])
     for (const request of await requestsOf(key)) assert.equal(request.endedBy, 'client')
+  })
+
+  it('after the connection has failed: nothing changes [spec 60, 61, 66]', async () => {
+    const source = new EventSource(address('/status/404'))
+    const events = record(source)
+    await next(source, 'error')
+    source.close()
+    await milliseconds(50)
+    assert.equal(source.readyState, 2)
+    assert.deepEqual(events, ['error (2)'])
   })
 }

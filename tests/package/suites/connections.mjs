@@ -30,16 +30,26 @@ export default function (page) {
       )
       const events = record(source, 'lost')
       await eventually(() => events.length >= 5, 10_000)
+      const second = expectedIn(page, 'message "b" 1 (1)', [
+        {
+          of: 'native',
+          engines: ['close', 'short'].includes(parameters.end) ? [] : ['webkit'],
+          expected: 'lost "lostdata: b" 2 (1)',
+          why: 'WebKit goes on with the event that was cut off when a connection breaks',
+        },
+      ])
       assert.deepEqual(events.slice(0, 5), [
         'open (1)',
         'message "a" 1 (1)',
         'error (0)',
         'open (1)',
-        'message "b" 1 (1)',
+        second,
       ])
-      const [first, second] = await requestsOf(key)
-      assert.deepEqual([first.lastEventId, second.lastEventId], [null, '1'])
-      assert.deepEqual([second.method, second.path, second.query], [first.method, first.path, first.query])
+      const requests = await requestsOf(key)
+      assert.deepEqual(requests.slice(0, 2).map(({ lastEventId }) => lastEventId), [null, '1'])
+      for (const { method, path, query } of requests) {
+        assert.deepEqual([method, path, query], ['GET', '/raw', requests[0].query])
+      }
     })
   }
 
@@ -92,7 +102,7 @@ export default function (page) {
       const expected = expectedIn(page, ['error (0)'], [
         {
           of: 'native',
-          engines: ['firefox', 'webkit'],
+          engines: ['firefox'],
           expected: ['error (2)'],
           why: 'the standard lets a browser give up where it knows that trying again is futile',
         },

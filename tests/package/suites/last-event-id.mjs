@@ -40,9 +40,9 @@ export default function (page) {
     const expected = expectedIn(page, { requests: ['1', '1'], messages: ['1'] }, [
       {
         of: 'native',
-        engines: ['firefox'],
+        engines: ['firefox', 'webkit'],
         expected: { requests: [null, null], messages: [''] },
-        why: 'Firefox forgets an ID without data',
+        why: 'they forget an ID without data',
       },
     ])
     assert.deepEqual({ requests, messages }, expected)

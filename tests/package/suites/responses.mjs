@@ -94,7 +94,15 @@ export default function (page) {
       const header = lines.map((line) => `Content-Type: ${line}`)
       const events = connect('/raw', { header, body: 'data: a\n\n', end: opens ? 'hold' : 'close' })
       await Promise.race([next(source, 'message'), next(source, 'error')])
-      assert.deepEqual(events, opens ? ['open (1)', 'message "a" (1)'] : ['error (2)'])
+      const accepted = expectedIn(page, opens, [
+        {
+          of: 'native',
+          engines: lines.at(-1) === 'text/event-stream' ? [] : ['webkit'],
+          expected: false,
+          why: 'WebKit compares the combined value as a whole',
+        },
+      ])
+      assert.deepEqual(events, accepted ? ['open (1)', 'message "a" (1)'] : ['error (2)'])
     })
   }
 
@@ -117,7 +125,11 @@ export default function (page) {
     const events = connect('/raw', { body: '', end: 'hold' })
     await Promise.race([next(source, 'open'), milliseconds(1_000)])
     const expected = expectedIn(page, ['open (1)'], [
-      { of: 'native', engines: ['firefox'], expected: [], why: 'Firefox waits for the first byte' },
+      {
+        engines: ['firefox'],
+        expected: [],
+        why: 'DIFFERENCE: Firefox waits for the first byte, in its class and in fetch',
+      },
     ])
     assert.deepEqual(events, expected)
   })

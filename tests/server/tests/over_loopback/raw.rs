@@ -1,5 +1,6 @@
 //! `/raw`.
 
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use crate::support::{BodyEnd, Request, Response, encode, server};
@@ -166,5 +167,37 @@ fn says_what_is_wrong_with_a_parameter() {
         assert_eq!(response.status, 400, "{query}");
         let problem = response.rest();
         assert!(problem.contains(parameter), "{query}: {problem}");
+    }
+}
+
+#[test]
+fn a_body_that_is_too_short_or_reset_is_broken_off() {
+    let response = raw("body=0123&end=short&pause=1");
+    assert_eq!(response.header("content-length"), Some("20"));
+    let (_, end) = response.chunks();
+    assert_eq!(end, BodyEnd::Broken);
+
+    let mut response = raw("body=0123&end=reset&pause=20");
+    assert_eq!(response.text(), "0123");
+    assert_eq!(response.chunk().unwrap_err().kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn an_encoded_body_says_how_and_is_flushed_at_each_cut() {
+    for encoding in ["gzip", "deflate", "br"] {
+        let mut response = raw(&format!("body=01234567&cuts=4&encoding={encoding}&pause=60000"));
+        assert_eq!(response.header("content-encoding"), Some(encoding));
+        let chunk = response.chunk().unwrap().unwrap();
+        assert_ne!(chunk, b"0123");
+        assert!(!chunk.is_empty());
+    }
+    assert_eq!(raw("encoding=gzip&end=short").status, 400);
+    assert_eq!(raw("encoding=zip").status, 400);
+}
+
+#[test]
+fn the_status_after_the_script_may_be_another() {
+    for status in [200, 200, 503, 503] {
+        assert_eq!(raw("body=a&body=b&then=503&key=then").status, status);
     }
 }
