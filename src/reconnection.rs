@@ -162,7 +162,8 @@ impl Reconnection {
             Jitter::Equal => min + span / 2.0 + span / 2.0 * random,
             Jitter::Decorrelated => {
                 let least = base.max(min);
-                let most = (self.last_delay.unwrap_or(least) * 3.0).max(least);
+                // Bounded before the draw: a crowd would meet at a ceiling that clamps it.
+                let most = (self.last_delay.unwrap_or(least) * 3.0).min(max).max(least);
                 least + (most - least) * random
             }
         }

@@ -2,6 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod chance;
+
 use wasm_eventsource::reconnection::{
     DEFAULT_MAX_DELAY, DEFAULT_MIN_DELAY, DEFAULT_RECONNECTION_TIME, DEFAULT_RESET_AFTER, Jitter,
     LONGEST_DELAY, Policy, Reconnection, Strategy,
@@ -11,6 +13,8 @@ const JITTERS: [Jitter; 4] = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter:
 
 /// The least and the greatest number that may stand for chance, and one between.
 const CHANCES: [f64; 3] = [0.0, 0.5, 1.0 - f64::EPSILON];
+
+use chance::Chance;
 
 /// How many delays are drawn where their distribution is looked at.
 const DRAWS: u32 = 10_000;
@@ -26,20 +30,6 @@ const PLAIN: Policy = Policy {
     reset_after: 5_000,
 };
 
-/// Chance, the same each time: SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn draw(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        bits ^= bits >> 31;
-        (bits >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 /// The first `count` delays after failures in a row.
 fn delays(policy: Policy, reconnection_time: Option<u32>, count: usize) -> Vec<u32> {
     let mut reconnection = Reconnection::new(policy);
@@ -48,7 +38,7 @@ fn delays(policy: Policy, reconnection_time: Option<u32>, count: usize) -> Vec<u
 
 /// [`DRAWS`] delays, each after `failures` failures in a row, in order of their length.
 fn draws(policy: Policy, reconnection_time: Option<u32>, failures: usize) -> Vec<u32> {
-    let mut chance = Chance(7);
+    let mut chance = Chance::seeded(7);
     let mut drawn: Vec<u32> = (0..DRAWS)
         .filter_map(|_| {
             let mut reconnection = Reconnection::new(policy);
