@@ -72,6 +72,7 @@ export function disagreements(statements, results) {
   for (const statement of statements) {
     const { number, shownIn, through, difference, pending } = statement
     const say = (/** @type {string} */ text) => sentences.push(`${number}: ${text}`)
+    if (pending) say('nothing shows it yet.')
     if (difference?.trim() === '') say('the difference has no reason.')
     if (!shownIn && !through && !pending && difference === undefined) {
       say('it is neither shown anywhere, nor a difference, nor pending.')

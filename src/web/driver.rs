@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Function, Math, Promise, TypeError, Uint8Array};
+use js_sys::{ArrayBuffer, Date, Function, Math, Promise, TypeError, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
@@ -249,13 +249,15 @@ impl Driver {
                 Ok(result) if result.done() => {
                     return Some(self.fail(Failure::Ended, JsValue::UNDEFINED));
                 }
-                Ok(result) => result.value().dyn_into::<Uint8Array>(),
+                Ok(result) => result.value(),
                 Err(cause) => return Some(self.fail(Failure::Network, cause)),
             };
-            let Ok(chunk) = chunk else {
+            // Not by `instanceof`: a `fetch` of another realm has a `Uint8Array` of its own.
+            if !ArrayBuffer::is_view(&chunk) {
                 let cause = TypeError::new("a chunk of the body is no Uint8Array");
                 return Some(self.fail(Failure::Network, cause.into()));
-            };
+            }
+            let chunk: Uint8Array = chunk.unchecked_into();
             self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
 
             let end = self.handle_chunk(epoch, &chunk, &mut piece, batch, &mut busy).await;

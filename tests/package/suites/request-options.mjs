@@ -144,7 +144,7 @@ export default function ({ EventSource, secondOrigin }) {
     assert.equal(request.lastEventId, '41')
   })
 
-  it('sends the last event ID as a query parameter, which needs no preflight', async () => {
+  it('sends the last event ID as a query parameter, which needs no preflight [spec 99]', async () => {
     const key = uniqueKey()
     const body = ['retry: 100\nid: ä&1\ndata: a\n\n', '']
     const source = connect(address('/raw', { key, body, cors: '*' }, secondOrigin), {
