@@ -9,6 +9,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { encode } from './encoding.mjs'
 import { ensureNpmPackages } from './npm-packages.mjs'
 import { hasStandardLibrarySource, wasmTools } from './tools.mjs'
 
@@ -185,7 +186,7 @@ async function bundle() {
   ])
 }
 
-/** Resolves `inlined-module` to the optimised module, in hexadecimal digits. */
+/** Resolves `inlined-module` to the optimised module, as text. */
 /** @type {import('esbuild').Plugin} */
 const inlineModule = {
   name: 'inlined-module',
@@ -195,7 +196,7 @@ const inlineModule = {
       namespace: 'inlined-module',
     }))
     build.onLoad({ filter: /.*/, namespace: 'inlined-module' }, () => ({
-      contents: readFileSync(join(OUTPUT, MODULE)).toString('hex'),
+      contents: encode(readFileSync(join(OUTPUT, MODULE))),
       loader: 'text',
     }))
   },

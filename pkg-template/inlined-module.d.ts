@@ -1,5 +1,5 @@
-/** The WebAssembly module in hexadecimal digits; the build puts it here. */
+/** The WebAssembly module as `encoding.mjs` writes it; the build puts it here. */
 declare module 'inlined-module' {
-  const digits: string
-  export default digits
+  const text: string
+  export default text
 }

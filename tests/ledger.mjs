@@ -19,7 +19,6 @@ import { pathToFileURL } from 'node:url'
  * @property {string[]} [shownIn] where a test with the number must pass: `host`, or a browser
  * @property {string[]} [through] for a decision: the statements that show what was decided
  * @property {string} [difference] why the class does otherwise, wholly or in part
- * @property {boolean} [pending] nothing shows it yet
  */
 
 const LEDGER = new URL('ledger.json', import.meta.url)
@@ -70,12 +69,11 @@ export function disagreements(statements, results) {
     }
   }
   for (const statement of statements) {
-    const { number, shownIn, through, difference, pending } = statement
+    const { number, shownIn, through, difference } = statement
     const say = (/** @type {string} */ text) => sentences.push(`${number}: ${text}`)
-    if (pending) say('nothing shows it yet.')
     if (difference?.trim() === '') say('the difference has no reason.')
-    if (!shownIn && !through && !pending && difference === undefined) {
-      say('it is neither shown anywhere, nor a difference, nor pending.')
+    if (!shownIn && !through && difference === undefined) {
+      say('it is neither shown anywhere nor a difference.')
     }
     for (const other of through ?? []) {
       if (!numbers.includes(other)) say(`it is shown through ${other}, which is not in the ledger.`)
@@ -106,22 +104,8 @@ export function disagreements(statements, results) {
  * @param {Statement[]} statements
  */
 export function count(statements) {
-  const pending = statements.filter((it) => isPending(it, statements)).length
   const different = statements.filter((it) => it.difference !== undefined).length
-  return { shown: statements.length - pending - different, different, pending }
-}
-
-/**
- * A decision is pending as long as one of the statements is that show it.
- * @param {Statement} statement
- * @param {Statement[]} statements
- * @returns {boolean}
- */
-function isPending({ pending = false, through = [] }, statements) {
-  return (
-    pending ||
-    statements.some((it) => through.includes(it.number) && isPending(it, statements))
-  )
+  return { shown: statements.length - different, different }
 }
 
 /**
@@ -130,7 +114,7 @@ function isPending({ pending = false, through = [] }, statements) {
  * @param {TestResult[]} results
  */
 export function report(statements, results) {
-  const { shown, different, pending } = count(statements)
+  const { shown, different } = count(statements)
   const lines = [
     '# What an EventSource does, and what shows it',
     '',
@@ -138,7 +122,7 @@ export function report(statements, results) {
     'fails if this file is not what it would write. The statements are numbered; tests bear the',
     'numbers in their names. A DIFFERENCE is where the class, knowingly, does otherwise.',
     '',
-    `${shown} statements are shown, ${different} are differences, ${pending} are pending. In the table,`,
+    `${shown} statements are shown, ${different} are differences. In the table,`,
     '✓ stands for tests that pass, ✗ for a native class that does otherwise than at least one says.',
   ]
   lines.push('', ...table(statements, results))
@@ -148,7 +132,6 @@ export function report(statements, results) {
     lines.push('', `## ${number}`, '', says, '')
     if (difference !== undefined) lines.push(`DIFFERENCE: ${difference}`, '')
     if (through) lines.push(`Shown through ${through.join(', ')}.`, '')
-    if (isPending(statement, statements)) lines.push('Pending.', '')
     lines.push(...placesByTest(own), ...nativeDifferences(own))
     if (lines.at(-1) === '') lines.pop()
   }
@@ -172,19 +155,15 @@ function table(statements, results) {
       if (here.some(({ outcome }) => outcome === 'skipped')) return '✗'
       return here.some(({ outcome }) => outcome === 'passed') ? '✓' : ''
     })
-    return [statement.number, resultOf(statement, statements), ...cells]
+    return [statement.number, resultOf(statement), ...cells]
   })
   return [['', 'result', ...heads], ['---', '---', ...heads.map(() => ':-:')], ...rows].map(
     (cells) => `| ${cells.join(' | ')} |`,
   )
 }
 
-/**
- * @param {Statement} statement
- * @param {Statement[]} statements
- */
-function resultOf(statement, statements) {
-  if (isPending(statement, statements)) return 'pending'
+/** @param {Statement} statement */
+function resultOf(statement) {
   if (statement.difference !== undefined) return 'DIFFERENCE'
   return statement.through ? `see ${statement.through.join(', ')}` : 'shown'
 }

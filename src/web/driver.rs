@@ -22,7 +22,7 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::options::Options;
 use super::policy_watch::PolicyWatch;
-use super::request::{Attempt, probe_init, request};
+use super::request::{Attempt, made_for, probe_init, request};
 use super::sys::{Body, Receiver, Response};
 use crate::batch::Batch;
 use crate::connection::{Connection, Decision, ResponseHead, State, Step};
@@ -163,10 +163,10 @@ impl Driver {
         let obstacle = self.connection.borrow().obstacle();
         if let Some(failure) = obstacle {
             // No event comes before the task is over that the source was made in.
-            yield_to_event_loop().await;
+            let _ = next_task().await;
             return self.is_now(epoch).then(|| self.fail(failure, JsValue::UNDEFINED));
         }
-        let response = self.fetch(signal).await;
+        let response = self.fetch(epoch, signal).await;
         if !self.is_now(epoch) {
             return None;
         }
@@ -201,7 +201,11 @@ impl Driver {
         }
     }
 
-    async fn fetch(&self, signal: &AbortSignal) -> Result<Response, (Failure, JsValue)> {
+    async fn fetch(
+        &self,
+        epoch: u32,
+        signal: &AbortSignal,
+    ) -> Result<Response, (Failure, JsValue)> {
         let (url, attempt) = {
             let connection = self.connection.borrow();
             let attempt = Attempt {
@@ -211,9 +215,19 @@ impl Driver {
             };
             (connection.url().to_owned(), attempt)
         };
-        let (url, init) = request(&self.options.request, &url, attempt, signal.clone())
-            .await
+        let id = attempt.last_event_id.clone();
+        let made = match made_for(&self.options.request, &attempt) {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(cause) => Err(cause),
+        };
+        let (url, init) = made
+            .and_then(|made| request(&self.options.request, &url, &id, &made, signal.clone()))
             .map_err(|cause| (Failure::Request, cause))?;
+        if !self.is_now(epoch) {
+            // Closed while a function of the user's ran. A `fetch` of the user's may not look at
+            // the signal.
+            return Err((Failure::Network, JsValue::UNDEFINED));
+        }
         let policy = PolicyWatch::new(&url);
         let response = match self.options.request.fetch(&url, &init) {
             Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
@@ -223,7 +237,7 @@ impl Driver {
             Ok(response) => Ok(response.unchecked_into()),
             Err(cause) => {
                 // The event of a violation has a task of its own, which may come after the failure.
-                yield_to_event_loop().await;
+                let _ = next_task().await;
                 let blocked = policy.has_blocked();
                 Err((if blocked { Failure::Blocked } else { Failure::Network }, cause))
             }
@@ -301,7 +315,7 @@ impl Driver {
             }
             *busy += Date::now() - before;
             if *busy >= LONGEST_TASK {
-                yield_to_event_loop().await;
+                let _ = next_task().await;
                 *busy = 0.0;
             }
             if !self.is_now(epoch) {
@@ -355,7 +369,7 @@ impl Driver {
         report(self.receiver.error(&detail));
         if response.is_some() {
             // Time for whoever awaits the event to begin to read the body.
-            yield_to_event_loop().await;
+            let _ = next_task().await;
         }
         let is_being_read = response.is_some_and(|it| it.body_used().unwrap_or(false));
         if let Some(controller) = controller.filter(|_| !is_being_read) {
@@ -408,7 +422,7 @@ impl Driver {
         let Some(decide) = &self.options.decide else {
             return Decision::GiveUp;
         };
-        match call(decide, detail).await {
+        match JsFuture::from(call(decide, detail)).await {
             Ok(answer) => match (answer.as_bool(), answer.as_f64()) {
                 (Some(true), _) => Decision::Continue,
                 (Some(false), _) => Decision::GiveUp,
@@ -492,8 +506,8 @@ struct Head {
 fn head(response: &Response) -> Result<Head, JsValue> {
     let headers = response.headers()?;
     Ok(Head {
-        status: response.status()?,
         content_type: headers.get("Content-Type")?,
+        status: response.status()?,
         retry_after: headers
             .get("Retry-After")?
             .and_then(|header| retry_after::delay(&header, Date::parse, Date::now())),
@@ -502,20 +516,23 @@ fn head(response: &Response) -> Result<Head, JsValue> {
     })
 }
 
+// What follows are promises, not async functions: the code of those is copied into whatever awaits
+// them.
+
 /// What a function of the user's returns, or what the promise that it returns resolves to.
-pub(super) async fn call(function: &Function, argument: &JsValue) -> Result<JsValue, JsValue> {
-    let result = function.call1(&JsValue::UNDEFINED, argument)?;
-    JsFuture::from(Promise::resolve(&result)).await
+pub(super) fn call(function: &Function, argument: &JsValue) -> Promise {
+    match function.call1(&JsValue::UNDEFINED, argument) {
+        Ok(result) => Promise::resolve(&result),
+        Err(error) => Promise::reject(&error),
+    }
 }
 
 /// Lets the event loop run its other tasks. (gloo-timers has a future for this, which brings the
 /// channels of another crate along.)
-async fn yield_to_event_loop() {
-    let promise = Promise::new(&mut |resolve, _| {
+fn next_task() -> JsFuture {
+    JsFuture::from(Promise::new(&mut |resolve, _| {
         Timeout::new(0, move || report(resolve.call0(&JsValue::UNDEFINED).map(drop))).forget();
-    });
-    // Nobody rejects it.
-    let _ = JsFuture::from(promise).await;
+    }))
 }
 
 /// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every

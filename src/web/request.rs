@@ -1,7 +1,7 @@
 //! What one attempt asks `fetch` for, after the HTML standard, section 9.2.2, "constructor" and
 //! section 9.2.3, "reestablish the connection".
 
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
@@ -37,33 +37,43 @@ struct RequestInit<'a> {
     signal: AbortSignal,
 }
 
-/// Describes the request of one attempt: the arguments of `fetch`. What the user has set wins over
-/// what we would.
+/// A promise of the headers and the body for an attempt, as an array of the two. Either is what the
+/// user has given, or what a function of the user's gives for this attempt.
+pub(super) fn made_for(options: &RequestOptions, attempt: &Attempt) -> Result<Promise, JsValue> {
+    let attempt = to_value(attempt)?;
+    let given = |value: &JsValue| match value.dyn_ref::<Function>() {
+        Some(function) => call(function, &attempt).into(),
+        None => value.clone(),
+    };
+    Ok(Promise::all(&Array::of2(&given(&options.headers), &given(&options.body))))
+}
+
+/// Describes the request of one attempt: the arguments of `fetch`. `made` is what [`made_for`] has
+/// come to. What the user has set wins over what we would.
 ///
 /// DIFFERENCE: to another origin, `fetch` sends a preflight for the header `Last-Event-ID`, which
 /// the native class sends without one.
-pub(super) async fn request(
+pub(super) fn request(
     options: &RequestOptions,
     url: &str,
-    attempt: Attempt,
+    id: &str,
+    made: &JsValue,
     signal: AbortSignal,
 ) -> Result<(String, JsValue), JsValue> {
-    let detail = to_value(&attempt)?;
-    let headers = headers_from(&given(&options.headers, &detail).await?)?;
-    let body = given(&options.body, &detail).await?;
+    let headers = headers_from(&Reflect::get_u32(made, 0)?)?;
+    let body = Reflect::get_u32(made, 1)?;
 
     if !headers.has("Accept")? {
         headers.set("Accept", "text/event-stream")?;
     }
-    let id = attempt.last_event_id;
     let mut url = url.to_owned();
     if !id.is_empty() {
         match &options.send_last_event_id {
             SendLastEventId::Header if headers.has("Last-Event-ID")? => {}
-            SendLastEventId::Header => headers.set("Last-Event-ID", &byte_string(&id))?,
+            SendLastEventId::Header => headers.set("Last-Event-ID", &byte_string(id))?,
             SendLastEventId::Query(name) => {
                 let with_id = Url::new(&url)?;
-                with_id.search_params().set(name, &id);
+                with_id.search_params().set(name, id);
                 url = with_id.href();
             }
         }
@@ -102,14 +112,6 @@ pub(super) fn probe_init(
 
 fn credentials(options: &RequestOptions) -> &'static str {
     if options.with_credentials { "include" } else { "same-origin" }
-}
-
-/// What the user has given: a value, or a function that makes one for each attempt.
-async fn given(value: &JsValue, attempt: &JsValue) -> Result<JsValue, JsValue> {
-    match value.dyn_ref::<Function>() {
-        Some(function) => call(function, attempt).await,
-        None => Ok(value.clone()),
-    }
 }
 
 /// The UTF-8 bytes of a text, each as the code unit of its number: `Headers` takes a value byte by

@@ -13,6 +13,10 @@ export class Recorder {
     this.#write('open')
   }
 
+  isOnline() {
+    return true
+  }
+
   messages(bytes) {
     this.batchLengths.push(bytes.length)
     const fields = new TextDecoder().decode(bytes).split('\r')

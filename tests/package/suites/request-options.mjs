@@ -123,6 +123,22 @@ export default function ({ EventSource, secondOrigin }) {
     )
   })
 
+  it('sends no request when it is closed while a headers function runs', async () => {
+    let give
+    let calls = 0
+    const source = connect(address('/request'), {
+      headers: () => new Promise((resolve) => (give = resolve)),
+      fetch: () => (calls += 1),
+    })
+    const events = record(source)
+    await eventually(() => give)
+    source.close()
+    give({})
+    await milliseconds(50)
+    assert.equal(calls, 0)
+    assert.deepEqual(events, [])
+  })
+
   it('fails an attempt whose headers function throws, and tries again', async () => {
     const thrown = new Error('no token')
     let calls = 0
