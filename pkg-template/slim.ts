@@ -2,14 +2,7 @@
 
 import { provideEngine, runEngine, startEngine } from './engine.js'
 
-export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source.js'
-export {
-  EventSourceErrorEvent,
-  type EventSourceErrorReason,
-  type EventSourceFailure,
-  EventSourceOpenEvent,
-} from './events.js'
-export type { Attempt, EventSourceOptions, ReconnectOptions } from './options.js'
+export * from './api.js'
 
 provideEngine(runEngine)
 

@@ -14,8 +14,13 @@
 //!
 //! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.
 //! The crates that know of JavaScript are dependencies of the `wasm32` target alone, so that a pure
-//! file that uses one of them does not compile on the host. Only `web` performs; it decides
-//! nothing.
+//! file that uses one of them does not compile on the host:
+//!
+//! ```compile_fail
+//! use js_sys::Object;
+//! ```
+//!
+//! Only `web` performs; it decides nothing.
 //!
 //! Reading a stream, with no browser in sight:
 //!

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
 import { wasmTools } from '../pkg-template/tools.mjs'
+import { ensureBrowsers } from './package/browser-programs.mjs'
 import {
   count,
   disagreements,
@@ -22,7 +23,7 @@ import { resultsOfCargo, resultsOfTap } from './test-results.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** @type {import('./package/browsers.mjs').BrowserName[]} */
+/** @type {import('./package/browser-programs.mjs').BrowserName[]} */
 const BROWSERS = ['chromium', 'firefox', 'webkit']
 
 /** How the runners tell the number of tests that passed and failed. */
@@ -73,8 +74,6 @@ async function step(title, program, args, environment = process.env) {
 
 ensureNpmPackages()
 const { wasmPack, environment } = await wasmTools()
-// It needs the npm packages, so it cannot be imported before they are there.
-const { ensureBrowsers } = await import('./package/browsers.mjs')
 const programs = await ensureBrowsers(BROWSERS)
 
 // The runner of the wasm tests drives the browser that an environment variable names, whatever it

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Date, Function, Math, Promise, TypeError, Uint8Array};
+use js_sys::{ArrayBuffer, Date, Math, Promise, TypeError, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
@@ -23,12 +23,13 @@ use web_sys::{AbortController, AbortSignal};
 use super::options::Options;
 use super::policy_watch::PolicyWatch;
 use super::request::{Attempt, made_for, probe_init, request};
+use super::response::head;
 use super::sys::{Body, Receiver, Response};
+use super::tasks::{call, next_task, report};
 use crate::batch::Batch;
 use crate::connection::{Connection, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
-use crate::retry_after;
 
 /// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
 /// strings from the text of one delivery, and engines keep that text alive as long as any of them:
@@ -490,55 +491,5 @@ impl Driver {
 
     fn is_now(&self, epoch: u32) -> bool {
         self.epoch.get() == epoch
-    }
-}
-
-/// What there is to know of a response.
-struct Head {
-    status: u16,
-    content_type: Option<String>,
-    retry_after: Option<u32>,
-    /// Its URL, if redirects have led there.
-    redirected_to: Option<String>,
-    body: Option<Body>,
-}
-
-fn head(response: &Response) -> Result<Head, JsValue> {
-    let headers = response.headers()?;
-    Ok(Head {
-        content_type: headers.get("Content-Type")?,
-        status: response.status()?,
-        retry_after: headers
-            .get("Retry-After")?
-            .and_then(|header| retry_after::delay(&header, Date::parse, Date::now())),
-        redirected_to: if response.redirected()? == Some(true) { response.url()? } else { None },
-        body: response.body()?,
-    })
-}
-
-// What follows are promises, not async functions: the code of those is copied into whatever awaits
-// them.
-
-/// What a function of the user's returns, or what the promise that it returns resolves to.
-pub(super) fn call(function: &Function, argument: &JsValue) -> Promise {
-    match function.call1(&JsValue::UNDEFINED, argument) {
-        Ok(result) => Promise::resolve(&result),
-        Err(error) => Promise::reject(&error),
-    }
-}
-
-/// Lets the event loop run its other tasks. (gloo-timers has a future for this, which brings the
-/// channels of another crate along.)
-fn next_task() -> JsFuture {
-    JsFuture::from(Promise::new(&mut |resolve, _| {
-        Timeout::new(0, move || report(resolve.call0(&JsValue::UNDEFINED).map(drop))).forget();
-    }))
-}
-
-/// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every
-/// runtime tells. The receiver reports what listeners throw by itself.
-fn report(result: Result<(), JsValue>) {
-    if let Err(error) = result {
-        let _ = Promise::reject(&error);
     }
 }

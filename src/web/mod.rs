@@ -4,7 +4,9 @@ mod driver;
 mod options;
 mod policy_watch;
 mod request;
+mod response;
 mod sys;
+mod tasks;
 
 use std::rc::Rc;
 

@@ -7,8 +7,8 @@ use serde_wasm_bindgen::{preserve, to_value};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Url};
 
-use super::driver::call;
 use super::options::{RequestOptions, SendLastEventId, headers_from};
+use super::tasks::call;
 
 /// What the user's functions are told of an attempt.
 #[derive(Serialize)]

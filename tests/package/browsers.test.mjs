@@ -9,11 +9,12 @@ import http from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { ensureBrowsers, openBrowser } from './browsers.mjs'
+import { ensureBrowsers } from './browser-programs.mjs'
+import { openBrowser } from './browsers.mjs'
 
-/** @type {Record<import('./browsers.mjs').BrowserName, RegExp>} */
+/** @type {Record<import('./browser-programs.mjs').BrowserName, RegExp>} */
 const engines = { chromium: /Chrome\/\d+/, firefox: /Gecko\/.* Firefox\/\d+/, webkit: /AppleWebKit\/.* Version\/\d+/ }
-const names = /** @type {import('./browsers.mjs').BrowserName[]} */ (Object.keys(engines))
+const names = /** @type {import('./browser-programs.mjs').BrowserName[]} */ (Object.keys(engines))
 
 const server = http.createServer((request, response) => {
   response.setHeader('content-type', 'text/html')
