@@ -57,6 +57,8 @@ export async function openBrowser(name) {
       .usingHttpAgent(agent)
       .withCapabilities({
         ...capabilities,
+        // The certificates of servers on this machine are made on the spot.
+        acceptInsecureCerts: true,
         timeouts: { script: COMMAND_MS, pageLoad: COMMAND_MS },
       })
       .build()

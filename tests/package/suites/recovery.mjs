@@ -71,14 +71,14 @@ export default function ({ EventSource, secondOrigin }) {
     )
   })
 
-  for (const [form, value] of [
-    ['seconds', () => '2'],
-    ['a date', () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000).toUTCString()],
+  for (const [status, form, value] of [
+    [429, 'seconds', () => '2'],
+    [503, 'a date', () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000).toUTCString()],
   ]) {
-    it(`waits for what Retry-After says in ${form}`, async () => {
+    it(`waits after a ${status} for what Retry-After says as ${form}`, async () => {
       const key = uniqueKey()
-      source = new EventSource(address('/status/503', { key, 'retry-after': value() }), {
-        reconnect: { statuses: [503], delay: 100 },
+      source = new EventSource(address(`/status/${status}`, { key, 'retry-after': value() }), {
+        reconnect: { statuses: [status], delay: 100 },
       })
       const { retryIn } = await next(source, 'error')
       assert.isAtLeast(retryIn, 1_900)
