@@ -166,7 +166,8 @@ fn policy(options: &Dictionary) -> Result<Policy, JsValue> {
     if let (Some(min), Some(max)) = (min_delay, max_delay)
         && min > max
     {
-        return Err(RangeError::new("reconnect.minDelay: must not be above maxDelay").into());
+        let message = message(options, "minDelay", &min.into(), "at most maxDelay");
+        return Err(RangeError::new(&message).into());
     }
     Ok(Policy {
         strategy,

@@ -269,7 +269,7 @@ export default function ({ EventSource, secondOrigin }) {
       [{ reconnect: { jitter: 1 } }, TypeError, /reconnect.jitter: must be one of none, full, /],
       [{ reconnect: { delay: Infinity } }, RangeError, /reconnect.delay: must be finite/],
       [{ reconnect: { factor: -1 } }, RangeError, /reconnect.factor: must be finite, and at least 0/],
-      [{ reconnect: { minDelay: 2, maxDelay: 1 } }, RangeError, /minDelay: must not be above maxDelay/],
+      [{ reconnect: { minDelay: 2, maxDelay: 1 } }, RangeError, /reconnect.minDelay: must be at most maxDelay, not 2/],
       [{ reconnect: { maxAttempts: 0 } }, RangeError, /reconnect.maxAttempts: must be .* at least 1/],
       [{ reconnect: { statuses: [99] } }, TypeError, /reconnect.statuses: must be an array of st/],
       [{ reconnect: { decide: true } }, TypeError, /reconnect.decide: must be a function, not true/],
