@@ -182,7 +182,13 @@ export class EventSource extends EventTarget {
       comments: (batch) => {
         const comments = decodeBatch(batch).split('\r').slice(0, -1)
         for (const comment of comments) {
-          if (this.#readyState !== CLOSED) options.onComment?.(comment)
+          if (this.#readyState === CLOSED) return
+          try {
+            options.onComment?.(comment)
+          } catch (error) {
+            // Reported as an unhandled rejection; the next comment comes all the same.
+            void Promise.reject(error)
+          }
         }
       },
       error: (failure) => this.#loseConnection(failure),

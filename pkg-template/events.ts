@@ -134,7 +134,9 @@ export interface EventSourceFailure {
 }
 
 const MESSAGES: Record<EventSourceErrorReason, string> = {
-  network: 'The connection failed or was lost. Is the server running, and the network up?',
+  network:
+    'The connection failed or was lost. Is the server running, and the network up? A server of ' +
+    'another origin must also allow the header Last-Event-ID.',
   ended: 'The server ended the stream.',
   status: 'The server answered with a status other than 200',
   'content-type': 'The response is not text/event-stream.',

@@ -234,8 +234,8 @@ impl Connection {
         self.reconnection.as_ref().map_or(0, Reconnection::failures)
     }
 
-    /// The head of a response has come. `now` is in ms on any clock that does not run backwards,
-    /// `random` a number from 0 (inclusive) to 1 (exclusive).
+    /// The head of a response has come. `now` is in ms on any clock (one that is set back makes the
+    /// connection look shorter than it was, no more), `random` a number from 0 (inclusive) to 1 (exclusive).
     pub fn handle_response(&mut self, head: ResponseHead<'_>, now: f64, random: f64) -> Step {
         if self.state != State::Connecting {
             return Step::Ignore;
@@ -292,8 +292,8 @@ impl Connection {
     /// The attempt, or the connection, has come to an end. `now` and `random` are as above.
     ///
     /// To a page, a refusal by CORS looks like a lost network. The native class knows better: it
-    /// gives up after the one and tries again after the other. So the first network error of a GET
-    /// to another origin, which has never been open, leads to a [`Step::Probe`].
+    /// gives up after the one and tries again after the other. So each network error of a GET to
+    /// another origin leads to a [`Step::Probe`], until the connection has once been open.
     pub fn handle_failure(&mut self, failure: Failure, now: f64, random: f64) -> Step {
         match self.state {
             State::Connecting if failure == Failure::Network && self.may_be_refused() => {

@@ -2,7 +2,8 @@
 //!
 //! With the default [`Policy`] this is what the HTML standard asks for, section 9.2.3: wait for the
 //! reconnection time, each time, for ever. Time and randomness are arguments: `now` is ms on any
-//! clock that does not run backwards, `random` a number from 0 (inclusive) to 1 (exclusive).
+//! clock (one that is set back makes a connection look shorter than it was, no more), `random` a
+//! number from 0 (inclusive) to 1 (exclusive).
 
 /// The reconnection time until a server sets one, in ms. Chromium takes 3000, Firefox 5000.
 pub const DEFAULT_RECONNECTION_TIME: u32 = 3_000;

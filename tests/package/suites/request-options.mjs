@@ -244,6 +244,19 @@ export default function ({ EventSource, secondOrigin }) {
     assert.deepEqual(log, ['one', 'two', '', { data: 'a' }])
   })
 
+  it('reports what onComment throws, and the next comment and the messages come', async () => {
+    const log = []
+    const source = connect(address('/raw', { body: ':one\n:two\ndata: a\n\n', end: 'hold' }), {
+      onComment: (text) => {
+        log.push(text)
+        if (text === 'one') throw new Error('from onComment')
+      },
+    })
+    await next(source, 'message')
+    assert.deepEqual(log, ['one', 'two'])
+    assert.deepEqual(await takeFaults(), ['unhandled rejection: Error: from onComment'])
+  })
+
   describe('throws at construction', () => {
     for (const [options, type, message] of [
       [{ method: 'POST', body: new ReadableStream(), reconnect: true }, TypeError, /body: a stream/],
