@@ -83,24 +83,28 @@ export async function build() {
  */
 function wrapGlue() {
   const glue = readFileSync(join(WASM_PACK_OUTPUT, GENERATED_GLUE), 'utf8')
-  const ending = 'export { initSync, __wbg_init as default };\n'
-  if (!glue.endsWith(ending)) throw new Error(`${GENERATED_GLUE} does not end as expected`)
+  // From here on it loads the module, which is up to us.
+  const end = glue.indexOf('async function __wbg_load(')
+  if (end < 0) throw new Error(`${GENERATED_GLUE} does not end as expected`)
   const exported = [...glue.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name)
   const assignment = 'wasm = instance.exports;'
   if (!glue.includes(assignment)) throw new Error(`${GENERATED_GLUE} has no "${assignment}"`)
   const body = glue
-    .slice(0, -ending.length)
+    .slice(0, end)
     .replace(/^export (?=class|function)/gm, '')
     .replace(assignment, 'wasm = guard(instance.exports);')
   writeFileSync(
     join(WASM_PACK_OUTPUT, 'glue.js'),
     `export default function (guard) {\n${body}
-return { instantiate: __wbg_init, initSync, ${exported.join(', ')} }\n}\n`,
+return { imports: __wbg_get_imports(), start: __wbg_finalize_init, ${exported.join(', ')} }\n}\n`,
   )
   writeFileSync(
     join(WASM_PACK_OUTPUT, 'glue.d.ts'),
     `import type * as glue from './wasm_eventsource.js'
-export type Glue = Omit<typeof glue, 'default'> & { instantiate: typeof glue.default }
+export type Glue = Omit<typeof glue, 'default' | 'initSync'> & {
+  imports: WebAssembly.Imports
+  start(instance: WebAssembly.Instance): void
+}
 export default function createGlue(
   guard: (exports: WebAssembly.Exports) => WebAssembly.Exports,
 ): Glue\n`,
@@ -117,6 +121,11 @@ function optimiseModule() {
       execFileSync(process.execPath, [
         join(ROOT, 'node_modules', 'binaryen', 'bin', 'wasm-opt'),
         '-Oz',
+        // No static data and no part of the stack in use is below address 1024.
+        '--low-memory-unused',
+        // A function that is called from one place stays one unless it is tiny: larger, but brotli
+        // finds more that repeats.
+        '--one-caller-inline-max-function-size=60',
         '--minify-imports-and-exports-and-modules',
         '--strip-debug',
         '--strip-producers',

@@ -2,18 +2,49 @@
 
 import createGlue from '../target/wasm-pack/glue.js'
 import type { EventSourceFailure } from './events.js'
-import type { EngineOptions } from './options.js'
+import type { EngineOptions } from './read-options.js'
 
-/** What the engine tells of a source. */
+/** What the engine knows of a loss. */
+export type FailureDetail = Omit<EventSourceFailure, 'error' | 'response'>
+
+/** What the engine asks of a source, and what it tells it. */
 export interface Receiver {
+  /**
+   * Send the request of an attempt, by its number among those in a row. The last event ID is to be
+   * read before anything else is done. Resolves to the response, or rejects with a `Refusal`.
+   */
+  fetch(
+    url: string,
+    number: number,
+    lastEventId: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Response>
+  /** Find out whether anything answers at the URL: the promise rejects if not. */
+  probe(url: string, signal: AbortSignal): Promise<unknown>
+  /** Ask the user whether to go on, or after which delay in ms. */
+  decide(
+    detail: FailureDetail,
+    error: unknown,
+    response: Response | undefined,
+  ): Promise<boolean | number>
   /** The connection has been announced. */
   open(response: Response): void
-  /** Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. */
-  messages(batch: Uint8Array): void
+  /**
+   * Messages have come; see `batch.ts`. The bytes are to be read before anything else is done.
+   * Where a promise is returned, nothing more comes until it is settled.
+   */
+  messages(batch: Uint8Array): Promise<void> | undefined
   /** Comments have come, each with a CR behind it; likewise. */
   comments(batch: Uint8Array): void
-  /** The connection has been lost. */
-  error(failure: EventSourceFailure): void
+  /**
+   * The connection has been lost. Where a promise is returned, the response is kept until it
+   * resolves to whether somebody reads its body.
+   */
+  error(
+    detail: FailureDetail,
+    error: unknown,
+    response: Response | undefined,
+  ): Promise<boolean> | undefined
   /** Whether the device may be online, as far as the browser knows. */
   isOnline(): boolean
 }
@@ -32,10 +63,7 @@ export interface Connection {
 
 /** A running engine. */
 export interface Engine {
-  /**
-   * Connects, soon after this returns, until `close` is called or the connection is failed.
-   * Throws where an option is wrong.
-   */
+  /** Connects, soon after this returns, until `close` is called or the connection is failed. */
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection
 }
 
@@ -66,17 +94,23 @@ export function startEngine(): Engine | Promise<Engine> {
 }
 
 /** Starts an engine on the spot, from bytes. Throws a `RangeError` where only `runEngine` may. */
-export function runEngineSync(module: BufferSource): Engine {
+export function runEngineSync(bytes: BufferSource): Engine {
   const instance = new Instance()
-  instance.glue.initSync({ module })
+  const module = new WebAssembly.Module(bytes)
+  instance.glue.start(new WebAssembly.Instance(module, instance.glue.imports))
   return instance
 }
 
-/** Starts an engine from bytes, or from a URL; by default from the file beside this one. */
-export async function runEngine(module?: BufferSource | string | URL): Promise<Engine> {
+/** Starts an engine from bytes, or from a response that brings them. */
+export async function runEngine(source: BufferSource | Response): Promise<Engine> {
   const instance = new Instance()
+  const { imports, start } = instance.glue
   try {
-    await instance.glue.instantiate(module && { module_or_path: module })
+    const { instance } =
+      source instanceof Response
+        ? await WebAssembly.instantiateStreaming(source, imports)
+        : await WebAssembly.instantiate(source, imports)
+    start(instance)
   } catch (error) {
     throw startError(error)
   }
@@ -90,7 +124,8 @@ class Instance implements Engine {
   #hasTrapped = false
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
-    const source = new this.glue.Source(url, options, receiver)
+    const { numbers, lastEventId, pageOrigin } = options
+    const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
     this.#receivers.add(receiver)
     const unlessTrapped = (action: () => void) => () => {
       if (!this.#hasTrapped) action()
@@ -137,7 +172,10 @@ class Instance implements Engine {
       cause,
     })
     queueMicrotask(() => {
-      for (const receiver of this.#receivers) receiver.error(internalFailure(error))
+      for (const receiver of this.#receivers) {
+        const { response, ...detail } = internalFailure(error)
+        receiver.error(detail, error, response)
+      }
     })
   }
 }

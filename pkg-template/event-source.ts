@@ -9,12 +9,18 @@ import {
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
-import { type EngineOptions, type EventSourceOptions, readOptions } from './options.js'
+import { nextTask } from './next-task.js'
+import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
+import { type CheckedOptions, readOptions } from './read-options.js'
+import { sendProbe, sendRequest } from './request.js'
 
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
+
+/** How long a flood of messages may keep the event loop waiting, in ms. */
+const LONGEST_TASK = 50
 
 // A subclass may have a method of this name, which the events of the source do not go through.
 const { dispatchEvent } = EventTarget.prototype
@@ -87,7 +93,7 @@ export class EventSource extends EventTarget {
     const given = `${url}`
     const options = readOptions(init)
     this.#url = parseUrl(given)
-    this.#withCredentials = options.withCredentials ?? false
+    this.#withCredentials = options.withCredentials
 
     const { signal } = options
     if (signal?.aborted) {
@@ -161,10 +167,21 @@ export class EventSource extends EventTarget {
     connection?.close()
   }
 
-  #connect(engine: Engine, options: EngineOptions): void {
+  #connect(engine: Engine, options: CheckedOptions): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
-    const connection = engine.connect(this.#url, options, {
+    let lastFailure: EventSourceFailure | null = null
+    let busy = 0
+    const connection = engine.connect(this.#url, options.engine, {
+      fetch: (url, number, lastEventId, signal) =>
+        sendRequest(
+          url,
+          options.request,
+          { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure },
+          signal,
+        ),
+      probe: (url, signal) => sendProbe(url, options.request, signal),
+      decide: (detail, error, response) => decide(options.decide, { ...detail, error, response }),
       open: (response) => {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.
@@ -172,12 +189,17 @@ export class EventSource extends EventTarget {
         dispatchEvent.call(this, new EventSourceOpenEvent(response))
       },
       messages: (batch) => {
+        const begun = Date.now()
         // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
         // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
           dispatchEvent.call(this, createMessageEvent(type || 'message', data, origin, lastEventId))
           return this.#readyState !== CLOSED
         })
+        busy += Date.now() - begun
+        if (busy < LONGEST_TASK) return undefined
+        busy = 0
+        return nextTask()
       },
       comments: (batch) => {
         const comments = decodeBatch(batch).split('\r').slice(0, -1)
@@ -191,7 +213,11 @@ export class EventSource extends EventTarget {
           }
         }
       },
-      error: (failure) => this.#loseConnection(failure),
+      error: (detail, error, response) => {
+        this.#loseConnection((lastFailure = { ...detail, error, response }))
+        // Time for whoever awaits the event to begin to read the body.
+        return response && nextTask().then(() => response.bodyUsed)
+      },
       isOnline: () => globalThis.navigator?.onLine !== false,
     })
     this.#connection = connection
@@ -204,7 +230,7 @@ export class EventSource extends EventTarget {
         resume: () => connection.resume(),
         goOnline: () => connection.goOnline(),
       },
-      options.pauseWhenHidden === true,
+      options.pauseWhenHidden,
       this.#lifetime.signal,
     )
   }
@@ -250,6 +276,21 @@ export interface EventSource {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | EventListenerOptions,
   ): void
+}
+
+/** Asks the user's function. Whatever is no decision is reported, and means to give up. */
+async function decide(
+  decide: CheckedOptions['decide'],
+  failure: EventSourceFailure,
+): Promise<boolean | number> {
+  try {
+    const decision = await decide?.(failure)
+    if (typeof decision === 'boolean' || (decision as number) >= 0) return decision as number
+    throw new TypeError('reconnect.decide: must return a boolean or a delay in ms, 0 or more')
+  } catch (error) {
+    void Promise.reject(error)
+    return false
+  }
 }
 
 function parseUrl(url: string): string {

@@ -224,9 +224,9 @@ impl Connection {
     }
 
     /// The last event ID string, for the `Last-Event-ID` header of the next request; none is sent
-    /// when it is empty. Malformed UTF-8 has become U+FFFD, as in the `lastEventId` of the events.
-    pub fn last_event_id(&self) -> String {
-        String::from_utf8_lossy(self.parser.last_event_id()).into_owned()
+    /// when it is empty. The bytes that the server sent, not yet checked for UTF-8.
+    pub fn last_event_id(&self) -> &[u8] {
+        self.parser.last_event_id()
     }
 
     /// How many attempts in a row have failed, up to and with the last one.

@@ -1,12 +1,10 @@
 //! The surface that is exported to JavaScript, nothing else.
 
 mod driver;
+mod failure;
 mod options;
-mod policy_watch;
-mod request;
 mod response;
 mod sys;
-mod tasks;
 
 use std::rc::Rc;
 
@@ -27,12 +25,20 @@ pub struct Source {
 #[wasm_bindgen]
 impl Source {
     /// Connects to `url`, which is absolute, soon after this returns. What happens is told to
-    /// `receiver`. Throws a `TypeError` or a `RangeError` that names the option that is wrong.
+    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells; `page_origin` is
+    /// the origin of the page, if a refusal by CORS is to be told from a network error.
     #[wasm_bindgen(constructor)]
-    pub fn new(url: String, options: JsValue, receiver: Receiver) -> Result<Source, JsValue> {
-        let driver = Driver::new(url, options::parse(&options)?, receiver);
+    pub fn new(
+        url: String,
+        options: &[f64],
+        last_event_id: String,
+        page_origin: Option<String>,
+        receiver: Receiver,
+    ) -> Source {
+        let driver =
+            Driver::new(url, options::parse(options, last_event_id, page_origin), receiver);
         Rc::clone(&driver).start();
-        Ok(Source { driver })
+        Source { driver }
     }
 
     /// Closes the connection for good, at any time, and frees this object: no callback follows.
