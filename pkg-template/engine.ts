@@ -1,24 +1,33 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
 import createGlue from '../target/wasm-pack/glue.js'
-import type { EventSourceFailure } from './events.js'
+import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
 import type { EngineOptions } from './read-options.js'
+import type { Answer } from './request.js'
 
-/** What the engine knows of a loss. */
-export type FailureDetail = Omit<EventSourceFailure, 'error' | 'response'>
+/**
+ * What the engine knows of a loss: the reason, the status if that is why, the number of the attempt,
+ * and the delay in ms before the next one, if there is one.
+ */
+export type FailureDetail = [
+  reason: EventSourceErrorReason,
+  status: number | undefined,
+  attempt: number,
+  retryIn: number | undefined,
+]
 
 /** What the engine asks of a source, and what it tells it. */
 export interface Receiver {
   /**
    * Send the request of an attempt, by its number among those in a row. The last event ID is to be
-   * read before anything else is done. Resolves to the response, or rejects with a `Refusal`.
+   * read before anything else is done. The promise rejects with a `Refusal`.
    */
   fetch(
     url: string,
     number: number,
     lastEventId: Uint8Array,
     signal: AbortSignal,
-  ): Promise<Response>
+  ): Promise<Answer>
   /** Find out whether anything answers at the URL: the promise rejects if not. */
   probe(url: string, signal: AbortSignal): Promise<unknown>
   /** Ask the user whether to go on, or after which delay in ms. */
@@ -27,8 +36,8 @@ export interface Receiver {
     error: unknown,
     response: Response | undefined,
   ): Promise<boolean | number>
-  /** The connection has been announced. */
-  open(response: Response): void
+  /** The connection has been announced. Returns the reader of the body, if there is one. */
+  open(response: Response): ReadableStreamDefaultReader<Uint8Array> | undefined
   /**
    * Messages have come; see `batch.ts`. The bytes are to be read before anything else is done.
    * Where a promise is returned, nothing more comes until it is settled.
@@ -125,7 +134,8 @@ class Instance implements Engine {
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
     const { numbers, lastEventId, pageOrigin } = options
-    const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
+    const source = this.glue.Source.connect(url, numbers, lastEventId, pageOrigin, receiver)
+    if (source === undefined) throw new Error('wasm-eventsource: the row of options is too short')
     this.#receivers.add(receiver)
     const unlessTrapped = (action: () => void) => () => {
       if (!this.#hasTrapped) action()
@@ -173,8 +183,7 @@ class Instance implements Engine {
     })
     queueMicrotask(() => {
       for (const receiver of this.#receivers) {
-        const { response, ...detail } = internalFailure(error)
-        receiver.error(detail, error, response)
+        receiver.error(['internal', undefined, 1, undefined], error, undefined)
       }
     })
   }

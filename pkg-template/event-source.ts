@@ -1,7 +1,13 @@
 /** The class that takes the place of the native `EventSource`. */
 
 import { decodeBatch, readBatch } from './batch.js'
-import { type Connection, type Engine, internalFailure, startEngine } from './engine.js'
+import {
+  type Connection,
+  type Engine,
+  type FailureDetail,
+  internalFailure,
+  startEngine,
+} from './engine.js'
 import { EventHandler } from './event-handler.js'
 import {
   createMessageEvent,
@@ -181,12 +187,13 @@ export class EventSource extends EventTarget {
           signal,
         ),
       probe: (url, signal) => sendProbe(url, options.request, signal),
-      decide: (detail, error, response) => decide(options.decide, { ...detail, error, response }),
+      decide: (detail, error, response) => decide(options.decide, failureOf(detail, error, response)),
       open: (response) => {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
         dispatchEvent.call(this, new EventSourceOpenEvent(response))
+        return response.body?.getReader()
       },
       messages: (batch) => {
         const begun = Date.now()
@@ -214,7 +221,7 @@ export class EventSource extends EventTarget {
         }
       },
       error: (detail, error, response) => {
-        this.#loseConnection((lastFailure = { ...detail, error, response }))
+        this.#loseConnection((lastFailure = failureOf(detail, error, response)))
         // Time for whoever awaits the event to begin to read the body.
         return response && nextTask().then(() => response.bodyUsed)
       },
@@ -276,6 +283,14 @@ export interface EventSource {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | EventListenerOptions,
   ): void
+}
+
+function failureOf(
+  [reason, status, attempt, retryIn]: FailureDetail,
+  error: unknown,
+  response: Response | undefined,
+): EventSourceFailure {
+  return { reason, status, attempt, retryIn: retryIn ?? null, error, response }
 }
 
 /** Asks the user's function. Whatever is no decision is reported, and means to give up. */

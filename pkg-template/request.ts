@@ -16,6 +16,18 @@ export interface RequestOptions
   init: RequestInit
 }
 
+/** A response, and what there is to know of it before its body is read. */
+export interface Answer {
+  response: Response
+  status: number
+  /** The header, empty if there is none. */
+  contentType: string
+  /** The header, likewise. */
+  retryAfter: string
+  /** Its URL, if redirects have led there. */
+  redirectedTo: string | undefined
+}
+
 /** Why there is no response. */
 export interface Refusal {
   /**
@@ -34,14 +46,14 @@ export interface Refusal {
  * the native class sends without one.
  *
  * @param signal - ends the request
- * @returns a promise of whatever `fetch` resolves to, which rejects with a {@link Refusal}
+ * @returns a promise that rejects with a {@link Refusal}
  */
 export async function sendRequest(
   url: string,
   options: RequestOptions,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Answer> {
   let reason: Refusal['reason'] = 'request'
   let policy: PolicyWatch | undefined
   try {
@@ -65,7 +77,7 @@ export async function sendRequest(
     if (signal.aborted) throw signal.reason
     reason = 'network'
     policy = new PolicyWatch(url)
-    return await (options.fetch ?? fetch)(url, {
+    const response = await (options.fetch ?? fetch)(url, {
       method: options.method,
       headers,
       body,
@@ -76,6 +88,15 @@ export async function sendRequest(
       signal,
       ...options.init,
     })
+    // A `fetch` of the user's may have made up anything; what it lacks throws here.
+    const header = (name: string) => `${response.headers.get(name) ?? ''}`
+    return {
+      response,
+      status: Number(response.status),
+      contentType: header('Content-Type'),
+      retryAfter: header('Retry-After'),
+      redirectedTo: response.redirected ? `${response.url}` : undefined,
+    }
   } catch (error) {
     const refusal: Refusal = { reason: (await policy?.hasBlocked()) ? 'blocked' : reason, error }
     throw refusal

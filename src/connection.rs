@@ -114,8 +114,8 @@ pub struct ConnectionOptions {
 pub struct ResponseHead<'a> {
     /// The status.
     pub status: u16,
-    /// The combined value of the `Content-Type` header.
-    pub content_type: Option<&'a str>,
+    /// The combined value of the `Content-Type` header; empty if there is none.
+    pub content_type: &'a str,
     /// What the `Retry-After` header asks for, in ms: the least delay before another attempt.
     pub retry_after: Option<u32>,
 }
@@ -187,7 +187,7 @@ pub struct Connection {
 
 impl Connection {
     /// A connection whose first request is to be sent now. `url` is absolute and serialised.
-    pub fn new(url: String, options: &ConnectionOptions) -> Self {
+    pub fn new(url: String, options: ConnectionOptions) -> Self {
         let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
         if options.keeps_comments {
             parser.keep_comments();
@@ -199,10 +199,10 @@ impl Connection {
             requests: options.requests,
             parser,
             reconnection: options.reconnection.map(Reconnection::new),
-            statuses: options.statuses.clone(),
+            statuses: options.statuses,
             asks_the_user: options.asks_the_user,
             loss: None,
-            page_origin: options.page_origin.clone(),
+            page_origin: options.page_origin,
             has_been_open: false,
         }
     }
@@ -242,7 +242,7 @@ impl Connection {
         }
         let failure = if head.status != 200 {
             Failure::Status(head.status)
-        } else if !head.content_type.is_some_and(is_event_stream) {
+        } else if !is_event_stream(head.content_type) {
             Failure::ContentType
         } else {
             self.state = State::Open;

@@ -45,9 +45,13 @@ fn essence(value: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn is_token(bytes: &[u8]) -> bool {
-    let is_token_byte =
-        |&byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !bytes.is_empty() && bytes.iter().all(is_token_byte)
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
+}
+
+/// An "HTTP token code point", section 3.3 of the MIME Sniffing standard.
+fn is_token_byte(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z')
+        || matches!(byte, b'^'..=b'z' | b'|' | b'~')
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ use wasm_eventsource::reconnection::{LONGEST_DELAY, Policy};
 const URL: &str = "http://a.test/stream";
 
 fn connection(options: ConnectionOptions) -> Connection {
-    Connection::new(URL.into(), &options)
+    Connection::new(URL.into(), options.clone())
 }
 
 fn respond(connection: &mut Connection, status: u16, retry_after: Option<u32>) -> Step {
-    let content_type = Some("text/event-stream");
+    let content_type = "text/event-stream";
     connection.handle_response(ResponseHead { status, content_type, retry_after }, 0.0, 0.0)
 }
 

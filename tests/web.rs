@@ -61,14 +61,14 @@ fn receiver(recorder: &Recorder) -> Receiver {
 }
 
 /// The options of a source that reconnects; see `src/web/options.rs`.
-fn row() -> [f64; 7] {
-    let mut row = [f64::NAN; 7];
+fn row() -> [f64; 15] {
+    let mut row = [f64::NAN; 15];
     row[6] = 1.0;
     row
 }
 
 fn connect(url: &str, row: &[f64], recorder: &Recorder) -> Source {
-    Source::new(url.into(), row, String::new(), None, receiver(recorder))
+    Source::connect(url.into(), row, String::new(), None, receiver(recorder)).unwrap()
 }
 
 async fn lines(recorder: &Recorder, count: u32) -> String {

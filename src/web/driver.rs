@@ -15,18 +15,18 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Date, IteratorNext, Math, Promise, TypeError, Uint8Array};
+use serde_wasm_bindgen::to_value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
-use super::failure::FailureDetail;
 use super::options::Timeouts;
-use super::response::head;
-use super::sys::{Reader, Receiver, Refusal, Response};
+use super::sys::{Answer, Reader, Receiver, Refusal};
 use crate::batch::Batch;
 use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
+use crate::retry_after;
 
 /// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
 /// strings from the text of one delivery, and engines keep that text alive as long as any of them:
@@ -96,7 +96,7 @@ impl Driver {
         Rc::new(Self {
             receiver,
             timeouts,
-            connection: RefCell::new(Connection::new(url, &options)),
+            connection: RefCell::new(Connection::new(url, options)),
             epoch: Cell::default(),
             attempt: RefCell::default(),
             deadline: RefCell::default(),
@@ -202,55 +202,50 @@ impl Driver {
 
     /// Looks at the head of a response.
     fn handle_response(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
-        let response: Response = match result {
-            Ok(response) => response.unchecked_into(),
+        let answer: Answer = match result {
+            Ok(answer) => answer.unchecked_into(),
             Err(refusal) => return self.handle_refusal(refusal.unchecked_ref()),
         };
-        let head = match head(&response) {
-            Ok(head) => head,
-            Err(cause) => return self.fail(Failure::Network, cause),
-        };
+        let (response, now) = (answer.response(), Date::now());
         let step = self.connection.borrow_mut().handle_response(
             ResponseHead {
-                status: head.status,
-                content_type: head.content_type.as_deref(),
-                retry_after: head.retry_after,
+                status: answer.status(),
+                content_type: &answer.content_type(),
+                retry_after: retry_after::delay(&answer.retry_after(), Date::parse, now),
             },
-            Date::now(),
+            now,
             Math::random(),
         );
         if step != Step::Announce {
-            let response = response.into();
             return self.conclude(End { step, cause: JsValue::UNDEFINED, response });
         }
-        if let Some(url) = head.redirected_to {
+        if let Some(url) = answer.redirected_to() {
             self.connection.borrow_mut().handle_redirect(&url);
         }
         self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
         let epoch = self.epoch.get();
-        report(self.receiver.open(&response));
+        let reader = self.receiver.open(&response);
         if !self.is_now(epoch) {
             return None;
         }
-        match head.body.map(|body| body.get_reader()) {
-            None => self.fail(Failure::Ended, JsValue::UNDEFINED),
-            Some(Err(cause)) => self.fail(Failure::Network, cause),
-            Some(Ok(reader)) => self.read(Box::new(Reading {
-                reader,
-                batch: Batch::new(),
-                piece: vec![0; PIECE as usize],
-            })),
+        match reader {
+            Ok(Some(reader)) => {
+                let piece = vec![0; PIECE as usize];
+                self.read(Box::new(Reading { reader, batch: Batch::new(), piece }))
+            }
+            Ok(None) => self.fail(Failure::Ended, JsValue::UNDEFINED),
+            Err(cause) => self.fail(Failure::Network, cause),
         }
     }
 
     /// There is no response.
     fn handle_refusal(self: &Rc<Self>, refusal: &Refusal) -> Next {
-        let failure = match refusal.reason().unwrap_or_default().as_bytes() {
+        let failure = match refusal.reason().as_bytes() {
             b"blocked" => Failure::Blocked,
             b"request" => Failure::Request,
             _ => Failure::Network,
         };
-        self.fail(failure, refusal.error().unwrap_or_default())
+        self.fail(failure, refusal.error())
     }
 
     /// Waits for the next chunk.
@@ -386,9 +381,18 @@ impl Driver {
         self.conclude(end)
     }
 
+    /// What the receiver is told of a loss: why, the status if that is why, the number of the attempt
+    /// among those in a row that have failed, and the delay in ms before the next one, if there is
+    /// one.
     fn detail(&self, failure: Failure, retry_in: Option<u32>) -> JsValue {
+        let status = match failure {
+            Failure::Status(status) => Some(status),
+            _ => None,
+        };
         let attempt = self.connection.borrow().failures().max(1);
-        FailureDetail { failure, attempt, retry_in }.into()
+        // A tuple, because for the names of members serde-wasm-bindgen has much more code. Nothing
+        // in it can fail to be serialised.
+        to_value(&(failure.reason(), status, attempt, retry_in)).unwrap_or_default()
     }
 
     /// Begins a request, which the server has so long to answer. Returns the signal that ends it.

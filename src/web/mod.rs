@@ -1,9 +1,7 @@
 //! The surface that is exported to JavaScript, nothing else.
 
 mod driver;
-mod failure;
 mod options;
-mod response;
 mod sys;
 
 use std::rc::Rc;
@@ -25,20 +23,20 @@ pub struct Source {
 #[wasm_bindgen]
 impl Source {
     /// Connects to `url`, which is absolute, soon after this returns. What happens is told to
-    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells; `page_origin` is
-    /// the origin of the page, if a refusal by CORS is to be told from a network error.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
+    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells, and without a whole
+    /// one there is no source; `page_origin` is the origin of the page, if a refusal by CORS is to be
+    /// told from a network error.
+    pub fn connect(
         url: String,
         options: &[f64],
         last_event_id: String,
         page_origin: Option<String>,
         receiver: Receiver,
-    ) -> Source {
-        let driver =
-            Driver::new(url, options::parse(options, last_event_id, page_origin), receiver);
+    ) -> Option<Source> {
+        let options = options::parse(options, last_event_id, page_origin)?;
+        let driver = Driver::new(url, options, receiver);
         Rc::clone(&driver).start();
-        Source { driver }
+        Some(Source { driver })
     }
 
     /// Closes the connection for good, at any time, and frees this object: no callback follows.

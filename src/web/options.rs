@@ -18,61 +18,79 @@ pub(super) struct Timeouts {
     pub(super) idle: Option<u32>,
 }
 
-/// Reads a row, whose order is that of `engineNumbers` in `pkg-template/read-options.ts`. NaN stands
-/// for what the user has not set, and whatever is missing has not been set either.
+/// Reads a row, whose order is that of `numbers` in `pkg-template/read-options.ts`. NaN stands for
+/// what the user has not set. Nothing if the row is too short.
 pub(super) fn parse(
     row: &[f64],
     last_event_id: String,
     page_origin: Option<String>,
-) -> (ConnectionOptions, Timeouts) {
-    let mut row = row.iter();
-    let mut next = || row.next().copied().filter(|number| !number.is_nan());
-    // A cast saturates.
-    let milliseconds = |number: Option<f64>| number.map(|ms| (ms as u32).min(LONGEST_DELAY));
-
-    let requests = match next() {
-        Some(1.0) => Requests::WithHeaders,
-        Some(2.0) => Requests::NotGet,
-        _ => Requests::Plain,
-    };
-    let asks_the_user = next().is_some();
-    let keeps_comments = next().is_some();
-    let max_event_size = next().map_or(DEFAULT_MAX_EVENT_SIZE, |bytes| bytes as usize);
-    let timeouts = Timeouts { connect: milliseconds(next()), idle: milliseconds(next()) };
-
-    let reconnects = next().is_some();
-    let (strategy, factor) = (next(), next());
-    let strategy = match strategy {
-        Some(1.0) => Strategy::Linear { factor: factor.unwrap_or(1.0) },
-        Some(2.0) => Strategy::Exponential { factor: factor.unwrap_or(2.0) },
-        _ => Strategy::Constant,
-    };
-    let jitter = match next() {
-        Some(1.0) => Jitter::Full,
-        Some(2.0) => Jitter::Equal,
-        Some(3.0) => Jitter::Decorrelated,
-        _ => Jitter::None,
-    };
-    let delay = milliseconds(next()).unwrap_or(DEFAULT_RECONNECTION_TIME);
-    let (min_delay, max_delay) = (milliseconds(next()), milliseconds(next()));
-    let policy = Policy {
-        strategy,
-        jitter,
-        delay,
-        min_delay: min_delay.unwrap_or(DEFAULT_MIN_DELAY.min(max_delay.unwrap_or(LONGEST_DELAY))),
-        max_delay,
-        max_attempts: next().map(|count| count as u32),
-        reset_after: milliseconds(next()).unwrap_or(DEFAULT_RESET_AFTER),
-    };
-    let options = ConnectionOptions {
+) -> Option<(ConnectionOptions, Timeouts)> {
+    let &[
         requests,
-        reconnection: reconnects.then_some(policy),
-        last_event_id: last_event_id.into_bytes(),
-        max_event_size,
-        statuses: row.map(|&status| status as u16).collect(),
         asks_the_user,
         keeps_comments,
+        max_event_size,
+        connect_timeout,
+        idle_timeout,
+        reconnects,
+        strategy,
+        factor,
+        jitter,
+        delay,
+        min_delay,
+        max_delay,
+        max_attempts,
+        reset_after,
+        ref statuses @ ..,
+    ] = row
+    else {
+        return None;
+    };
+    let max_delay = milliseconds(max_delay);
+    let policy = Policy {
+        // A cast makes zero of NaN.
+        strategy: match strategy as u32 {
+            1 => Strategy::Linear { factor: if factor.is_nan() { 1.0 } else { factor } },
+            2 => Strategy::Exponential { factor: if factor.is_nan() { 2.0 } else { factor } },
+            _ => Strategy::Constant,
+        },
+        jitter: match jitter as u32 {
+            1 => Jitter::Full,
+            2 => Jitter::Equal,
+            3 => Jitter::Decorrelated,
+            _ => Jitter::None,
+        },
+        delay: milliseconds(delay).unwrap_or(DEFAULT_RECONNECTION_TIME),
+        min_delay: milliseconds(min_delay)
+            .unwrap_or(DEFAULT_MIN_DELAY.min(max_delay.unwrap_or(LONGEST_DELAY))),
+        max_delay,
+        max_attempts: whole(max_attempts),
+        reset_after: milliseconds(reset_after).unwrap_or(DEFAULT_RESET_AFTER),
+    };
+    let options = ConnectionOptions {
+        requests: match requests as u32 {
+            1 => Requests::WithHeaders,
+            2 => Requests::NotGet,
+            _ => Requests::Plain,
+        },
+        reconnection: (!reconnects.is_nan()).then_some(policy),
+        last_event_id: last_event_id.into_bytes(),
+        max_event_size: whole(max_event_size).map_or(DEFAULT_MAX_EVENT_SIZE, |size| size as usize),
+        statuses: statuses.iter().map(|&status| status as u16).collect(),
+        asks_the_user: !asks_the_user.is_nan(),
+        keeps_comments: !keeps_comments.is_nan(),
         page_origin,
     };
-    (options, timeouts)
+    let timeouts =
+        Timeouts { connect: milliseconds(connect_timeout), idle: milliseconds(idle_timeout) };
+    Some((options, timeouts))
+}
+
+fn milliseconds(number: f64) -> Option<u32> {
+    whole(number).map(|ms| ms.min(LONGEST_DELAY))
+}
+
+/// A whole number, saturated, unless it is not set.
+fn whole(number: f64) -> Option<u32> {
+    (!number.is_nan()).then_some(number as u32)
 }

@@ -1,12 +1,13 @@
 //! What web-sys does not declare, or declares without `catch`.
 //!
-//! Everything here can run the user's code: listeners behind the receiver's methods, a `fetch` that
-//! a page has replaced, a `Response` that such a `fetch` has made up. So everything is declared
-//! with `catch`: an exception that passes through a wasm frame unseen leaves it half done.
+//! The methods here can run the user's code: listeners behind those of the receiver, a stream that a
+//! `fetch` of the user's has made up. So they are declared with `catch`: an exception that passes
+//! through a wasm frame unseen leaves it half done. The getters are those of objects that the
+//! receiver has made, and cannot throw.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Headers};
+use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,7 +16,7 @@ extern "C" {
     pub type Receiver;
 
     /// Sends the request of an attempt. `number` counts the attempts in a row, from 1 on; the last
-    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to a [`Response`], or rejects with a [`Refusal`].
+    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or rejects with a [`Refusal`].
     #[wasm_bindgen(method, catch)]
     pub(super) fn fetch(
         this: &Receiver,
@@ -42,9 +43,9 @@ extern "C" {
         response: &JsValue,
     ) -> Result<Promise, JsValue>;
 
-    /// The connection has been announced.
+    /// The connection has been announced. Returns the reader of the response's body, if it has one.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Receiver, response: &Response) -> Result<(), JsValue>;
+    pub(super) fn open(this: &Receiver, response: &JsValue) -> Result<Option<Reader>, JsValue>;
 
     /// Messages have come, laid out as in [`crate::batch`]. The bytes are a view of the memory of
     /// wasm, to be read before anything else is done. Where a promise is returned, no more are
@@ -75,41 +76,34 @@ extern "C" {
     pub(super) type Refusal;
 
     /// `network`, `blocked` or `request`.
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn reason(this: &Refusal) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn reason(this: &Refusal) -> String;
 
     /// What was thrown.
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn error(this: &Refusal) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn error(this: &Refusal) -> JsValue;
 
-    /// What `fetch` resolves to.
-    #[derive(Clone)]
-    pub(super) type Response;
+    /// A response, and what there is to know of it before its body is read.
+    pub(super) type Answer;
 
-    #[wasm_bindgen(method, getter, catch, js_name = bodyUsed)]
-    pub(super) fn body_used(this: &Response) -> Result<bool, JsValue>;
+    /// What `fetch` has resolved to, which is the user's to look at.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn response(this: &Answer) -> JsValue;
 
-    /// Empty, or none at all, where a `fetch` of the user's has made up the response.
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn url(this: &Response) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn status(this: &Answer) -> u16;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn redirected(this: &Response) -> Result<Option<bool>, JsValue>;
+    /// The header `Content-Type`, empty if there is none.
+    #[wasm_bindgen(method, getter, js_name = contentType)]
+    pub(super) fn content_type(this: &Answer) -> String;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn status(this: &Response) -> Result<u16, JsValue>;
+    /// The header `Retry-After`, likewise.
+    #[wasm_bindgen(method, getter, js_name = retryAfter)]
+    pub(super) fn retry_after(this: &Answer) -> String;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn headers(this: &Response) -> Result<Headers, JsValue>;
-
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn body(this: &Response) -> Result<Option<Body>, JsValue>;
-
-    /// The body of a response: a `ReadableStream` of `Uint8Array`s.
-    pub(super) type Body;
-
-    #[wasm_bindgen(method, catch, js_name = getReader)]
-    pub(super) fn get_reader(this: &Body) -> Result<Reader, JsValue>;
+    /// Its URL, if redirects have led there.
+    #[wasm_bindgen(method, getter, js_name = redirectedTo)]
+    pub(super) fn redirected_to(this: &Answer) -> Option<String>;
 
     /// A `ReadableStreamDefaultReader`.
     pub(super) type Reader;

@@ -15,14 +15,23 @@ export class Recorder {
   async fetch(url, number, lastEventId, signal) {
     const id = new TextDecoder().decode(lastEventId)
     try {
-      return await globalThis.fetch(url, { signal, number, lastEventId: id })
+      const response = await globalThis.fetch(url, { signal, number, lastEventId: id })
+      const { headers, status, redirected } = response
+      return {
+        response,
+        status,
+        contentType: headers.get('Content-Type') ?? '',
+        retryAfter: headers.get('Retry-After') ?? '',
+        redirectedTo: redirected ? response.url : undefined,
+      }
     } catch (error) {
       throw { reason: 'network', error }
     }
   }
 
-  open() {
+  open(response) {
     this.#write('open')
+    return response.body?.getReader()
   }
 
   isOnline() {
@@ -41,7 +50,7 @@ export class Recorder {
     return this.hold
   }
 
-  error({ reason, status, retryIn }, error) {
+  error([reason, status, , retryIn], error) {
     const cause = error === undefined ? '' : ` (${error.name})`
     this.#write(`error ${reason} ${status ?? '-'} ${retryIn ?? 'final'}${cause}`)
   }
