@@ -1,0 +1,176 @@
+/** Libraries that wrap the methods of EventTarget, and with them the listeners of a page. */
+
+import { assert } from '/node_modules/chai/index.js'
+import { address, next, takeFaults } from './support.mjs'
+
+export default function ({ name }) {
+  const frames = []
+  afterEach(async () => {
+    frames.splice(0).forEach((frame) => frame.remove())
+    assert.deepEqual(await takeFaults(), [])
+  })
+
+  /** Opens a page with these scripts, of which `polyfill` is the class, and returns its window. */
+  async function open(...scripts) {
+    const frame = Object.assign(document.createElement('iframe'), { srcdoc: '<p>text' })
+    frames.push(frame)
+    const loaded = next(frame, 'load')
+    document.body.append(frame)
+    await loaded
+    const { contentDocument, contentWindow } = frame
+    const load = contentWindow.Function('script', 'document.head.append(script)')
+    for (const given of scripts) {
+      if (given === POLYFILL && name === 'native') continue
+      const script = contentDocument.createElement('script')
+      if (!given.startsWith('/')) {
+        script.textContent = given
+        load(script)
+      } else {
+        script.src = location.origin + given
+        // Not `addEventListener`, which a library may have wrapped by now.
+        const ready = new Promise((resolve) => (script.onload = resolve))
+        load(script)
+        await ready
+      }
+    }
+    return contentWindow
+  }
+
+  /** What a script in the page has pushed to `log` when the event `end` has come. */
+  async function logOf(window, script, body = 'data: 1\n\ndata: 2\n\n') {
+    const url = address('/raw', { body: `${body}event: end\ndata: x\n\n`, end: 'hold' })
+    return new Promise((resolve, reject) => {
+      window.onerror = reject
+      window.Function('url', 'done', `
+        const log = []
+        const source = (window.source = new EventSource(url))
+        source.addEventListener('end', (event) => {
+          source.close()
+          done(log)
+        })
+        ${script}`)(url, (log) => resolve([...log]))
+    })
+  }
+
+  const POLYFILL = '/pkg/polyfill.js'
+  const ZONE = '/node_modules/zone.js/bundles/zone.umd.js'
+
+  for (const [order, scripts] of [
+    ['before the class', [ZONE, POLYFILL]],
+    ['after the class', [POLYFILL, ZONE]],
+  ]) {
+    describe(`zone.js, loaded ${order},`, () => {
+      it('has listeners called in the zone that added them', async () => {
+        const script = `
+          const run = (name, action) => Zone.root.fork({ name }).run(action)
+          const listener = (text) => (event) => log.push(text + ' ' + event.data + ' ' + Zone.current.name)
+          run('one', () => source.addEventListener('message', listener('plain')))
+          run('two', () => source.addEventListener('message', listener('once'), { once: true }))
+          run('three', () => source.addEventListener('message', { handleEvent: listener('object') }))
+          source.onmessage = (event) => log.push('attribute ' + event.data)`
+        assert.deepEqual(await logOf(await open(...scripts), script), [
+          ...['plain 1 one', 'once 1 two', 'object 1 three', 'attribute 1'],
+          ...['plain 2 one', 'object 2 three', 'attribute 2'],
+        ])
+      })
+
+      it('can remove listeners, and tell which there are', async () => {
+        const script = `
+          const removed = (event) => log.push('removed')
+          const kept = (event) => log.push('kept ' + event.data + ' ' + source.eventListeners('message').length)
+          source.addEventListener('message', removed)
+          source.addEventListener('message', kept)
+          source.removeEventListener('message', removed)
+          source.addEventListener('other', removed)
+          source.removeAllListeners('other')`
+        const body = 'data: 1\n\nevent: other\ndata: x\n\n'
+        assert.deepEqual(await logOf(await open(...scripts), script, body), ['kept 1 1'])
+      })
+    })
+  }
+
+  it('zone.js, loaded while a source has listeners, calls them and those to come', async () => {
+    const window = await open(POLYFILL)
+    const zone = await (await fetch(ZONE)).text()
+    const script = `
+      source.addEventListener('message', (event) => log.push('early ' + event.data))
+      source.onmessage = (event) => log.push('attribute ' + event.data)
+      ;(0, eval)(${JSON.stringify(zone)})
+      Zone.root.fork({ name: 'zone' }).run(() => {
+        source.addEventListener('message', (event) => log.push('late ' + Zone.current.name))
+      })`
+    assert.deepEqual(await logOf(window, script, 'data: 1\n\n'), ['early 1', 'attribute 1', 'late zone'])
+  })
+
+  /** Wraps listeners to see what they throw, as error reporters do. */
+  const replace = (method) => `
+    {
+      const { prototype } = EventTarget
+      const { addEventListener, removeEventListener } = prototype
+      const wrappers = new WeakMap()
+      const wrap = (listener) => {
+        if (!wrappers.has(listener)) {
+          wrappers.set(listener, function (event) {
+            wrapped.push('wrapped ' + event.type)
+            return listener.apply(this, arguments)
+          })
+        }
+        return wrappers.get(listener)
+      }
+      window.wrapped = []
+      window.add = function (target, type, listener, options) {
+        return addEventListener.call(target, type, wrap(listener), options)
+      }
+      prototype.addEventListener = ${method}
+      prototype.removeEventListener = function (type, listener, options) {
+        return removeEventListener.call(this, type, wrap(listener), options)
+      }
+    }`
+  const METHODS = {
+    'a function': 'function (...args) { return add(this, ...args) }',
+    'a method': '({ addEventListener(...args) { return add(this, ...args) } }).addEventListener',
+    'a bound function': '(function (...args) { return add(window.source, ...args) }).bind(null)',
+    'a proxy': `new Proxy(addEventListener, { apply: (_, target, args) => add(target, ...args) })`,
+    'a function that claims to be native': `(() => {
+      const method = function addEventListener(...args) { return add(this, ...args) }
+      const { toString } = Function.prototype
+      Function.prototype.toString = function () {
+        return toString.call(this === method ? addEventListener : this)
+      }
+      return method
+    })()`,
+  }
+  for (const [kind, method] of Object.entries(METHODS)) {
+    for (const [order, scripts] of [
+      ['before the class', [replace(method), POLYFILL]],
+      ['after the class', [POLYFILL, replace(method)]],
+    ]) {
+      it(`${kind} in the place of addEventListener, ${order}, has its own way with listeners`, async () => {
+        const script = `
+          const removed = (event) => log.push('removed')
+          source.addEventListener('message', (event) => log.push(event.data, ...wrapped.splice(0)))
+          source.addEventListener('message', removed)
+          source.removeEventListener('message', removed)`
+        const window = await open(...scripts)
+        window.source = new window.EventTarget()
+        assert.deepEqual(await logOf(window, script), [
+          ...['1', 'wrapped message', '2', 'wrapped message'],
+        ])
+      })
+    }
+  }
+
+  it('a method of the class that a library replaces sees the listeners of a page', async () => {
+    const script = `
+      const { addEventListener } = EventSource.prototype
+      EventSource.prototype.addEventListener = function (type, listener, options) {
+        const wrapper = (event) => {
+          log.push('wrapped')
+          return listener.call(this, event)
+        }
+        return addEventListener.call(this, type, wrapper, options)
+      }
+      source.addEventListener('message', (event) => log.push(event.data))`
+    assert.deepEqual(await logOf(await open(POLYFILL), script), ['wrapped', '1', 'wrapped', '2'])
+  })
+}
