@@ -74,6 +74,13 @@ export default function ({ name }) {
         ])
       })
 
+      it('can add listeners that it does not see', async () => {
+        const script = `
+          source[Zone.__symbol__('addEventListener')]('message', (event) => log.push(event.data))
+          source.addEventListener('other', (event) => log.push('other'))`
+        assert.deepEqual(await logOf(await open(...scripts), script), ['1', '2'])
+      })
+
       it('can remove listeners, and tell which there are', async () => {
         const script = `
           const removed = (event) => log.push('removed')
@@ -89,17 +96,27 @@ export default function ({ name }) {
     })
   }
 
-  it('zone.js, loaded while a source has listeners, calls them and those to come', async () => {
-    const window = await open(POLYFILL)
-    const zone = await (await fetch(ZONE)).text()
-    const script = `
-      source.addEventListener('message', (event) => log.push('early ' + event.data))
-      source.onmessage = (event) => log.push('attribute ' + event.data)
-      ;(0, eval)(${JSON.stringify(zone)})
-      Zone.root.fork({ name: 'zone' }).run(() => {
-        source.addEventListener('message', (event) => log.push('late ' + Zone.current.name))
-      })`
-    assert.deepEqual(await logOf(window, script, 'data: 1\n\n'), ['early 1', 'attribute 1', 'late zone'])
+  describe('zone.js, loaded while a source has listeners,', () => {
+    const loadZone = async () => `;(0, eval)(${JSON.stringify(await (await fetch(ZONE)).text())})`
+
+    it('leaves those that there are, and has its way with those to come', async () => {
+      const script = `
+        source.addEventListener('message', (event) => log.push('early ' + event.data))
+        source.onmessage = (event) => log.push('attribute ' + event.data)
+        ${await loadZone()}
+        Zone.root.fork({ name: 'zone' }).run(() => {
+          source.addEventListener('message', (event) => log.push('late ' + Zone.current.name))
+        })`
+      const log = await logOf(await open(POLYFILL), script, 'data: 1\n\n')
+      assert.deepEqual(log, ['early 1', 'attribute 1', 'late zone'])
+    })
+
+    it('can add listeners that it does not see', async () => {
+      const script = `
+        ${await loadZone()}
+        source[Zone.__symbol__('addEventListener')]('message', (event) => log.push(event.data))`
+      assert.deepEqual(await logOf(await open(POLYFILL), script), ['1', '2'])
+    })
   })
 
   /** Wraps listeners to see what they throw, as error reporters do. */
@@ -160,17 +177,47 @@ export default function ({ name }) {
     }
   }
 
-  it('a method of the class that a library replaces sees the listeners of a page', async () => {
-    const script = `
-      const { addEventListener } = EventSource.prototype
-      EventSource.prototype.addEventListener = function (type, listener, options) {
-        const wrapper = (event) => {
-          log.push('wrapped')
-          return listener.call(this, event)
+  for (const [order, scripts] of [
+    ['before the class', [reporter(), POLYFILL]],
+    ['after the class', [POLYFILL, reporter()]],
+  ]) {
+    it(`an error reporter that wraps all methods it finds, loaded ${order}, has what listeners throw`, async () => {
+      const script = `
+        const listener = (event) => {
+          log.push(event.data, ...reported.splice(0))
+          throw 'thrown ' + event.data
         }
-        return addEventListener.call(this, type, wrapper, options)
-      }
-      source.addEventListener('message', (event) => log.push(event.data))`
-    assert.deepEqual(await logOf(await open(POLYFILL), script), ['wrapped', '1', 'wrapped', '2'])
-  })
+        const removed = (event) => log.push('removed')
+        source.addEventListener('message', listener)
+        source.addEventListener('message', listener)
+        source.addEventListener('message', removed)
+        source.removeEventListener('message', removed)`
+      assert.deepEqual(await logOf(await open(...scripts), script), ['1', '2', 'thrown 1'])
+    })
+  }
+
+  /** Works as that of Sentry does: on EventTarget, and on whatever else has methods of its own. */
+  function reporter() {
+    return `
+      window.reported = []
+      for (const { prototype } of [EventTarget, EventSource]) {
+        if (!prototype.hasOwnProperty('addEventListener')) continue
+        const { addEventListener, removeEventListener } = prototype
+        prototype.addEventListener = function (type, listener, options) {
+          listener.wrapper ??= function (...args) {
+            try {
+              return listener.apply(this, args)
+            } catch (error) {
+              reported.push(error)
+            }
+          }
+          listener.wrapper.wrapper ??= listener.wrapper
+          return addEventListener.call(this, type, listener.wrapper, options)
+        }
+        prototype.removeEventListener = function (type, listener, options) {
+          removeEventListener.call(this, type, listener.wrapper, options)
+          return removeEventListener.call(this, type, listener, options)
+        }
+      }`
+  }
 }
