@@ -15,7 +15,7 @@ export const { addEventListener, removeEventListener, dispatchEvent } = prototyp
  * other functions than it is given, and relies on how they are called.
  */
 const areNative =
-  [addEventListener, removeEventListener, dispatchEvent].every(isNative) &&
+  (['addEventListener', 'removeEventListener', 'dispatchEvent'] as const).every(isNative) &&
   typeof reportError === 'function'
 
 /** A listener that is registered with the browser, in the record of {@link Listeners}. */
@@ -32,7 +32,7 @@ export class Listener {
     public callback: unknown,
     readonly capture = false,
     readonly signal: AbortSignal | undefined = undefined,
-    /** Has been registered just before it, if the browser removes both when it calls them. */
+    /** Registered just before a listener to be called once, tells when the browser removes both. */
     readonly onCall: (() => void) | undefined = undefined,
   ) {}
 
@@ -116,7 +116,7 @@ export class Listeners {
     this.#update(listener.type, this.#of(listener.type))
   }
 
-  /** Dispatches a message. Where nobody listens to its type, nobody would ever see the event. */
+  /** Dispatches a message. Where nobody listens to its type, there is no need for an event. */
   dispatch(type: string, data: string, origin: string, lastEventId: string): void {
     const listeners = this.#of(type)
     const isDirect =
@@ -131,7 +131,7 @@ export class Listeners {
     if (!listener.isGone) Reflect.apply(listener.callback as EventListener, this.#source, [event])
   }
 
-  /** Whether a listener comes into the record: if not, the method tells what is wrong with it. */
+  /** Whether a listener can come into the record; the method itself deals with all others. */
   #mayRecord(callback: unknown): boolean {
     this.#isComplete &&= areUnwrapped()
     return this.#isComplete && isObject(callback)
@@ -149,10 +149,9 @@ export class Listeners {
   }
 
   #update(type: string, listeners: readonly Listener[]): void {
-    this.#listeners.set(
-      type,
-      listeners.filter(({ isGone }) => !isGone),
-    )
+    const left = listeners.filter(({ isGone }) => !isGone)
+    if (left.length > 0) this.#listeners.set(type, left)
+    else this.#listeners.delete(type)
   }
 }
 
@@ -166,12 +165,14 @@ function areUnwrapped(): boolean {
 }
 
 /**
- * Whether a function is the browser's own. A library may make `toString` say so of its own, but such
- * a function is also a constructor.
+ * Whether a method is the browser's own. Bound functions and proxies have other names in their text.
+ * A library may make `toString` tell the text of what it has replaced, but its own function can be
+ * used as a constructor.
  */
-function isNative(method: Function): boolean {
-  const text = Function.prototype.toString.call(method)
-  return !('prototype' in method) && /^function \w+\(\)\s*{\s*\[native code]\s*}$/.test(text)
+function isNative(name: keyof EventTarget): boolean {
+  const method = prototype[name]
+  const text = Function.prototype.toString.call(method).replace(/\s/g, '')
+  return text === `function${name}(){[nativecode]}` && !('prototype' in method)
 }
 
 function isObject(value: unknown): boolean {

@@ -167,8 +167,7 @@ export function callEach<L>(
   event: MessageEvent<string>,
   call: (listener: L, event: MessageEvent<string>) => void,
 ): void {
-  const outerOnItsWay = onItsWay
-  const outerStopped = stopped
+  // No other message can come meanwhile.
   onItsWay = event
   stopped = 0
   for (const listener of listeners) {
@@ -179,6 +178,5 @@ export function callEach<L>(
     }
     if (stopped === AT_ONCE) break
   }
-  onItsWay = outerOnItsWay
-  stopped = outerStopped
+  onItsWay = undefined
 }

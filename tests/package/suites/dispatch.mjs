@@ -134,6 +134,23 @@ export default function ({ EventSource, name }) {
       assert.deepEqual(order, ['2'])
     })
 
+    it('is not initialised anew while it is on its way', async () => {
+      const told = []
+      await until((source) => {
+        source.addEventListener('message', (event) => {
+          event.initEvent('other', true, true)
+          event.initMessageEvent('other', true, true, 'b', '', '9')
+          event.preventDefault()
+        })
+        source.addEventListener('message', (event) => {
+          const { type, data, lastEventId, bubbles, cancelable, defaultPrevented } = event
+          told.push(type, data, lastEventId, bubbles, cancelable, defaultPrevented)
+          told.push(event.target === source)
+        })
+      }, 'data: a\n\n')
+      assert.deepEqual(told, ['message', 'a', '', false, false, false, true])
+    })
+
     it('loses its target when it is initialised anew', async () => {
       let event
       await until((source) => source.addEventListener('message', (it) => (event = it)), 'data: a\n\n')
@@ -166,6 +183,32 @@ export default function ({ EventSource, name }) {
   })
 
   describe('a listener', () => {
+    it('has the source as this, and the event alone', async () => {
+      const calls = []
+      const source = await until((source) => {
+        const listener = function (event) {
+          calls.push([this, arguments.length, event.data])
+        }
+        source.addEventListener('message', listener)
+        source.onmessage = listener
+      }, 'data: a\n\n')
+      assert.deepEqual(calls, [[source, 1, 'a'], [source, 1, 'a']])
+    })
+
+    it('is called in its turn among those for the capture phase', async () => {
+      const order = []
+      const source = await until((source) => {
+        const listener = (text) => (event) => order.push(text)
+        source.addEventListener('message', listener('a'))
+        source.addEventListener('message', listener('b'), true)
+        source.addEventListener('message', listener('c'))
+      }, 'data: a\n\n')
+      const ofMessage = order.splice(0)
+      source.dispatchEvent(new MessageEvent('message'))
+      assert.lengthOf(ofMessage, 3)
+      assert.deepEqual(ofMessage, order)
+    })
+
     it('that is to be called once is removed before it is called', async () => {
       const data = []
       const source = await until((source) => {
@@ -352,6 +395,15 @@ export default function ({ EventSource, name }) {
           source.onmessage = (event) => events.push(window.event)
         }, 'data: a\n\n')
         assert.deepEqual(events, [undefined, undefined])
+      })
+
+      it('finds it there as long as there is another that the browser has to call', async () => {
+        const events = []
+        await until((source) => {
+          source.addEventListener('message', (event) => events.push(event === window.event))
+          source.addEventListener('message', (event) => {}, { once: true })
+        })
+        assert.deepEqual(events, [true, false, false])
       })
 
       it('that was added past the source hears no message, only what the page dispatches', async () => {

@@ -119,11 +119,9 @@ export default function ({ name }) {
     })
   })
 
-  /** Wraps listeners to see what they throw, as error reporters do. */
-  const replace = (method) => `
+  /** Registers other listeners than it is given; `replacement` makes the methods that do. */
+  const replace = (replacement) => `
     {
-      const { prototype } = EventTarget
-      const { addEventListener, removeEventListener } = prototype
       const wrappers = new WeakMap()
       const wrap = (listener) => {
         if (!wrappers.has(listener)) {
@@ -135,34 +133,37 @@ export default function ({ name }) {
         return wrappers.get(listener)
       }
       window.wrapped = []
-      window.add = function (target, type, listener, options) {
-        return addEventListener.call(target, type, wrap(listener), options)
-      }
-      prototype.addEventListener = ${method}
-      prototype.removeEventListener = function (type, listener, options) {
-        return removeEventListener.call(this, type, wrap(listener), options)
+      const { prototype } = EventTarget
+      const replacement = ${replacement}
+      for (const name of ['addEventListener', 'removeEventListener']) {
+        const method = prototype[name]
+        const call = (target, [type, listener, options]) =>
+          method.call(target, type, wrap(listener), options)
+        prototype[name] = replacement(name, method, call)
       }
     }`
-  const METHODS = {
-    'a function': 'function (...args) { return add(this, ...args) }',
-    'a method': '({ addEventListener(...args) { return add(this, ...args) } }).addEventListener',
-    'a bound function': '(function (...args) { return add(window.source, ...args) }).bind(null)',
-    'a proxy': `new Proxy(addEventListener, { apply: (_, target, args) => add(target, ...args) })`,
-    'a function that claims to be native': `(() => {
-      const method = function addEventListener(...args) { return add(this, ...args) }
+  const REPLACEMENTS = {
+    'a function': `(name, method, call) => function (...args) { return call(this, args) }`,
+    'a method': `(name, method, call) => ({ [name](...args) { return call(this, args) } })[name]`,
+    'a bound function': `(name, method, call) =>
+      function (...args) { return call(window.source, args) }.bind(null)`,
+    'a proxy': `(name, method, call) =>
+      new Proxy(method, { apply: (_, target, args) => call(target, args) })`,
+    'a function that claims to be native': `(name, method, call) => {
+      const claimant = { [name]: function (...args) { return call(this, args) } }[name]
       const { toString } = Function.prototype
       Function.prototype.toString = function () {
-        return toString.call(this === method ? addEventListener : this)
+        return toString.call(this === claimant ? method : this)
       }
-      return method
-    })()`,
+      return claimant
+    }`,
   }
-  for (const [kind, method] of Object.entries(METHODS)) {
+  for (const [kind, replacement] of Object.entries(REPLACEMENTS)) {
     for (const [order, scripts] of [
-      ['before the class', [replace(method), POLYFILL]],
-      ['after the class', [POLYFILL, replace(method)]],
+      ['before the class', [replace(replacement), POLYFILL]],
+      ['after the class', [POLYFILL, replace(replacement)]],
     ]) {
-      it(`${kind} in the place of addEventListener, ${order}, has its own way with listeners`, async () => {
+      it(`${kind} in the place of the browser's, ${order}, has its own way with listeners`, async () => {
         const script = `
           const removed = (event) => log.push('removed')
           source.addEventListener('message', (event) => log.push(event.data, ...wrapped.splice(0)))
