@@ -30,17 +30,32 @@ export function readBatch(
   batch: string,
   deliver: (type: string, data: string, lastEventId: string) => boolean,
 ): void {
+  let type = ''
   let lastEventId = ''
   for (let start = 0; start < batch.length; ) {
     const dataEnd = batch.indexOf('\r', start)
-    const headEnd = batch.indexOf('\r', dataEnd + 1)
-    let type = batch.slice(dataEnd + 1, headEnd)
-    const typeEnd = type.indexOf('\n')
-    if (typeEnd >= 0) {
-      lastEventId = type.slice(typeEnd + 1)
-      type = type.slice(0, typeEnd)
+    const typeStart = dataEnd + 1
+    // Most messages are of the type of the one before; then there is no new string to be looked up.
+    if (!batch.startsWith(type, typeStart) || !endsType(batch, typeStart + type.length)) {
+      const head = batch.slice(typeStart, batch.indexOf('\r', typeStart))
+      const end = head.indexOf('\n')
+      type = end < 0 ? head : head.slice(0, end)
+    }
+    let end = typeStart + type.length
+    if (batch.charCodeAt(end) === LF) {
+      const idStart = end + 1
+      end = batch.indexOf('\r', idStart)
+      lastEventId = batch.slice(idStart, end)
     }
     if (!deliver(type, batch.slice(start, dataEnd), lastEventId)) return
-    start = headEnd + 1
+    start = end + 1
   }
+}
+
+const LF = 10
+const CR = 13
+
+function endsType(batch: string, index: number): boolean {
+  const code = batch.charCodeAt(index)
+  return code === CR || code === LF
 }

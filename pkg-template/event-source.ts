@@ -10,11 +10,11 @@ import {
 } from './engine.js'
 import { EventHandler } from './event-handler.js'
 import {
-  createMessageEvent,
   EventSourceErrorEvent,
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
+import { dispatchEvent, Listeners } from './listeners.js'
 import { nextTask } from './next-task.js'
 import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
@@ -27,9 +27,6 @@ const CLOSED = 2
 
 /** How long a flood of messages may keep the event loop waiting, in ms. */
 const LONGEST_TASK = 50
-
-// A subclass may have a method of this name, which the events of the source do not go through.
-const { dispatchEvent } = EventTarget.prototype
 
 /** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
 export interface EventSourceEventMap {
@@ -76,9 +73,10 @@ export class EventSource extends EventTarget {
 
   readonly #url: string
   readonly #withCredentials: boolean
-  readonly #onopen = new EventHandler(this, 'open')
-  readonly #onmessage = new EventHandler(this, 'message')
-  readonly #onerror = new EventHandler(this, 'error')
+  readonly #listeners = new Listeners(this)
+  readonly #onopen = new EventHandler(this, 'open', this.#listeners)
+  readonly #onmessage = new EventHandler(this, 'message', this.#listeners)
+  readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   #readyState: 0 | 1 | 2 = CONNECTING
   #connection: Connection | undefined
   /** Ends what the source listens to. */
@@ -156,6 +154,49 @@ export class EventSource extends EventTarget {
     this.#onerror.value = handler
   }
 
+  // DIFFERENCE: the native class inherits these two.
+  /** Adds a listener for the events of a type, as that of any `EventTarget` does. */
+  override addEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(type: unknown, callback: unknown): void {
+    if (#listeners in Object(this)) this.#listeners.add(...arguments)
+    else Reflect.apply(EventTarget.prototype.addEventListener, this, arguments)
+  }
+
+  /** Removes a listener, as that of any `EventTarget` does. */
+  override removeEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(type: unknown, callback: unknown): void {
+    if (#listeners in Object(this)) this.#listeners.remove(...arguments)
+    else Reflect.apply(EventTarget.prototype.removeEventListener, this, arguments)
+  }
+
   /**
    * Closes the connection for good, in any state. No further event is fired, not even for what has
    * already come.
@@ -200,7 +241,7 @@ export class EventSource extends EventTarget {
         // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
         // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
-          dispatchEvent.call(this, createMessageEvent(type || 'message', data, origin, lastEventId))
+          this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
           return this.#readyState !== CLOSED
         })
         busy += Date.now() - begun
@@ -250,39 +291,6 @@ export class EventSource extends EventTarget {
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
-}
-
-export interface EventSource {
-  addEventListener<K extends keyof EventSourceEventMap>(
-    type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  addEventListener(
-    type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  removeEventListener<K extends keyof EventSourceEventMap>(
-    type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void
-  removeEventListener(
-    type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void
-  removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void
 }
 
 function failureOf(
