@@ -1,6 +1,6 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
-import createGlue from '../target/wasm-pack/glue.js'
+import createGlue, { type Glue } from '../target/wasm-pack/glue.js'
 import type { EventSourceFailure } from './events.js'
 import type { EngineOptions } from './options.js'
 
@@ -8,8 +8,11 @@ import type { EngineOptions } from './options.js'
 export interface Receiver {
   /** The connection has been announced. */
   open(response: Response): void
-  /** Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. */
-  messages(batch: Uint8Array): void
+  /**
+   * Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. Where
+   * this returns a promise, nothing further comes and nothing is read before it resolves.
+   */
+  messages(batch: Uint8Array): Promise<void> | undefined
   /** Comments have come, each with a CR behind it; likewise. */
   comments(batch: Uint8Array): void
   /** The connection has been lost. */
@@ -32,6 +35,12 @@ export interface Connection {
 
 /** A running engine. */
 export interface Engine {
+  /** The exports of `src/web/mod.rs`. */
+  readonly glue: Glue
+  /** Its memory. When that grows, its buffer is another one. */
+  readonly memory: WebAssembly.Memory
+  /** Why it cannot be used any more, if it cannot. */
+  readonly fault: Error | undefined
   /**
    * Connects, soon after this returns, until `close` is called or the connection is failed.
    * Throws where an option is wrong.
@@ -86,19 +95,20 @@ export async function runEngine(module?: BufferSource | string | URL): Promise<E
 /** One instance of the module, with the glue that is bound to it. */
 class Instance implements Engine {
   readonly glue = createGlue((exports) => this.#guard(exports))
+  memory!: WebAssembly.Memory
+  fault: Error | undefined
   readonly #receivers = new Set<Receiver>()
-  #hasTrapped = false
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
     const source = new this.glue.Source(url, options, receiver)
     this.#receivers.add(receiver)
     const unlessTrapped = (action: () => void) => () => {
-      if (!this.#hasTrapped) action()
+      if (this.fault === undefined) action()
     }
     return {
       close: () => {
         this.#receivers.delete(receiver)
-        if (!this.#hasTrapped) source.close()
+        if (this.fault === undefined) source.close()
       },
       suspend: unlessTrapped(() => source.suspend()),
       resume: unlessTrapped(() => source.resume()),
@@ -113,6 +123,7 @@ class Instance implements Engine {
   #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
     const guarded: WebAssembly.Exports = {}
     for (const [name, value] of Object.entries(exports)) {
+      if (value instanceof WebAssembly.Memory) this.memory = value
       guarded[name] =
         typeof value !== 'function'
           ? value
@@ -130,12 +141,11 @@ class Instance implements Engine {
 
   /** Nothing calls into this instance again: its sources fail, and the next starts another. */
   #retire(cause: unknown): void {
-    if (this.#hasTrapped) return
-    this.#hasTrapped = true
+    if (this.fault !== undefined) return
     engine = undefined
-    const error = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
+    const error = (this.fault = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
       cause,
-    })
+    }))
     queueMicrotask(() => {
       for (const receiver of this.#receivers) receiver.error(internalFailure(error))
     })

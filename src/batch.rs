@@ -20,6 +20,9 @@ use std::ops::Range;
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
 
+/// How many bytes of memory are kept for further messages.
+const KEPT_CAPACITY: usize = 256 * 1024;
+
 /// Finished messages, and behind them the data buffer of the message that is still being received.
 ///
 /// The data buffer lives here so that the text of an event is copied once, from the chunk to the
@@ -33,7 +36,7 @@ pub struct Batch {
     last_event_id: Range<usize>,
     /// Whether that is known to be the one of the next message.
     last_event_id_is_current: bool,
-    comments: Vec<u8>,
+    remarks: Vec<u8>,
 }
 
 /// One message of a batch, as the bytes that the server sent.
@@ -92,17 +95,23 @@ impl Batch {
         Ok(())
     }
 
-    /// Keeps the text of a comment.
-    pub(crate) fn append_comment(&mut self, text: &[u8]) -> Result<(), TryReserveError> {
-        self.comments.try_reserve(text.len() + 1)?;
-        self.comments.extend_from_slice(text);
-        self.comments.push(CR);
+    /// Keeps a remark: what kind it is, if there is more than one, and its text.
+    pub(crate) fn append_remark(
+        &mut self,
+        kind: &[u8],
+        text: &[u8],
+    ) -> Result<(), TryReserveError> {
+        self.remarks.try_reserve(kind.len() + text.len() + 1)?;
+        self.remarks.extend_from_slice(kind);
+        self.remarks.extend_from_slice(text);
+        self.remarks.push(CR);
         Ok(())
     }
 
-    /// The comments, apart from the messages, each with a CR behind it; empty when there are none.
-    pub fn comments(&self) -> &[u8] {
-        &self.comments
+    /// The remarks that are kept, apart from the messages, each with a CR behind it; empty when there
+    /// are none. What is kept is up to [`Remarks`](crate::event_stream::Remarks).
+    pub fn remarks(&self) -> &[u8] {
+        &self.remarks
     }
 
     /// The finished messages in the layout above; empty when there are none.
@@ -110,13 +119,16 @@ impl Batch {
         &self.bytes[..self.data_buffer_start]
     }
 
-    /// Forgets the finished messages and the comments, and keeps the data buffer.
+    /// Forgets the finished messages and the remarks, and keeps the data buffer.
     ///
     /// What is kept has come after the last finished message, so it is no longer than the piece of
     /// input that finished it: moving it to the front keeps the whole linear.
     pub fn clear_finished(&mut self) {
-        self.comments.clear();
+        self.remarks.clear();
         self.bytes.drain(..self.data_buffer_start);
+        if self.bytes.is_empty() && self.bytes.capacity() > KEPT_CAPACITY {
+            self.bytes = Vec::new();
+        }
         self.data_buffer_start = 0;
         self.last_event_id = 0..0;
         self.last_event_id_is_current = false;

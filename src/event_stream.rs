@@ -38,7 +38,7 @@ impl From<TryReserveError> for EventTooLarge {
 #[derive(Debug)]
 pub struct EventStreamParser {
     max_event_size: usize,
-    keeps_comments: bool,
+    remarks: Remarks,
     /// How many bytes of a byte order mark have been seen; all three, once that is settled.
     byte_order_mark: usize,
     /// Whether an LF that comes now belongs to the line end that the last byte already was.
@@ -56,6 +56,22 @@ pub struct EventStreamParser {
     /// What the last blank line made valid; survives events without an `id`, and reconnections.
     last_event_id_string: Vec<u8>,
     reconnection_time: Option<u32>,
+}
+
+/// What is kept for [`Batch::remarks`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Remarks {
+    /// Nothing: comments go nowhere, as the standard says.
+    #[default]
+    None,
+    /// The texts of comments.
+    Comments,
+    /// A record of everything that somebody may want to be told of, in the order of the stream, each
+    /// behind a byte that tells what it is: `:` the text of a comment, `r` the value of a valid
+    /// `retry` field, `R` the line of an invalid one, `?` the line of a field that is none of the
+    /// standard's, `i` the ID that a blank line made valid, `m` a message, which is the next one of
+    /// the batch, and has no text here.
+    All,
 }
 
 /// What is known of a line whose end has not come yet.
@@ -80,7 +96,7 @@ impl EventStreamParser {
     pub fn new(max_event_size: usize, last_event_id: &[u8]) -> Self {
         Self {
             max_event_size,
-            keeps_comments: false,
+            remarks: Remarks::None,
             byte_order_mark: 0,
             previous_byte_was_cr: false,
             line: UnfinishedLine::Beginning(Vec::new()),
@@ -93,10 +109,9 @@ impl EventStreamParser {
         }
     }
 
-    /// Keeps the texts of comments for [`Batch::comments`] from now on. Without this they go nowhere,
-    /// as the standard says.
-    pub fn keep_comments(&mut self) {
-        self.keeps_comments = true;
+    /// Keeps these remarks for [`Batch::remarks`] from now on.
+    pub fn keep(&mut self, remarks: Remarks) {
+        self.remarks = remarks;
     }
 
     /// Makes ready for the body of a new response; what the former one left unfinished is dropped.
@@ -106,7 +121,7 @@ impl EventStreamParser {
     /// string, and so does this.
     pub fn start_stream(&mut self) {
         *self = Self {
-            keeps_comments: self.keeps_comments,
+            remarks: self.remarks,
             reconnection_time: self.reconnection_time,
             ..Self::new(self.max_event_size, &self.last_event_id_string)
         };
@@ -189,7 +204,7 @@ impl EventStreamParser {
             let telling = TELLING_BYTES.saturating_sub(line.len()).min(bytes.len());
             line.extend_from_slice(&bytes[..telling]);
             bytes = &bytes[telling..];
-            if line.starts_with(b":") && !self.keeps_comments {
+            if line.starts_with(b":") && self.remarks == Remarks::None {
                 self.line = UnfinishedLine::Comment;
             } else if line.len() == TELLING_BYTES && line.starts_with(b"data:") {
                 let (_, value) = split_field(line);
@@ -214,17 +229,12 @@ impl EventStreamParser {
         if line.is_empty() {
             return self.dispatch_the_event(batch);
         }
-        let (name, value) = split_field(line);
-        self.process_field(name, value, batch)
+        self.process_field(line, batch)
     }
 
     /// "Process the field" of the standard.
-    fn process_field(
-        &mut self,
-        name: &[u8],
-        value: &[u8],
-        batch: &mut Batch,
-    ) -> Result<(), EventTooLarge> {
+    fn process_field(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        let (name, value) = split_field(line);
         match name {
             b"data" => {
                 self.begin_data_line(batch)?;
@@ -240,13 +250,17 @@ impl EventStreamParser {
                 self.has_id = true;
                 self.check_size(batch)
             }
-            b"retry" => {
-                self.reconnection_time = parse_digits(value).or(self.reconnection_time);
-                Ok(())
-            }
+            b"retry" => match parse_digits(value) {
+                Some(time) => {
+                    self.reconnection_time = Some(time);
+                    self.remark(b'r', value, batch)
+                }
+                None => self.remark(b'R', line, batch),
+            },
             // What the grammar calls a comment looks like a field with the empty name.
-            b"" if self.keeps_comments => Ok(batch.append_comment(value)?),
-            _ => Ok(()),
+            b"" if self.remarks == Remarks::Comments => Ok(batch.append_remark(b"", value)?),
+            b"" => self.remark(b':', value, batch),
+            _ => self.remark(b'?', line, batch),
         }
     }
 
@@ -255,11 +269,21 @@ impl EventStreamParser {
         if mem::take(&mut self.has_id) {
             replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
             batch.forget_last_event_id();
+            self.remark(b'i', &self.last_event_id_string, batch)?;
         }
         if mem::take(&mut self.has_data) {
+            self.remark(b'm', b"", batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
         }
         self.event_type_buffer.clear();
+        Ok(())
+    }
+
+    /// Keeps a remark, if all are wanted.
+    fn remark(&self, kind: u8, text: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if self.remarks == Remarks::All {
+            batch.append_remark(&[kind], text)?;
+        }
         Ok(())
     }
 

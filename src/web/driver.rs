@@ -286,7 +286,7 @@ impl Driver {
     /// is how long the event loop has been kept waiting, in ms; it may go on between two pieces, as
     /// slow listeners make a chunk, which can be large, last for seconds.
     async fn handle_chunk(
-        &self,
+        self: &Rc<Self>,
         epoch: u32,
         chunk: &Uint8Array,
         piece: &mut [u8],
@@ -304,15 +304,31 @@ impl Driver {
             if step == Step::Ignore {
                 return None;
             }
-            if !batch.comments().is_empty() {
-                report(self.receiver.comments(batch.comments()));
+            if !batch.remarks().is_empty() {
+                report(self.receiver.comments(batch.remarks()));
             }
-            if !batch.finished().is_empty() {
-                report(self.receiver.messages(batch.finished()));
-            }
+            let hold = match batch.finished() {
+                [] => Ok(None),
+                messages => self.receiver.messages(messages),
+            };
             batch.clear_finished();
             if step != Step::Deliver {
                 return Some(End { step, cause: JsValue::UNDEFINED, response: None });
+            }
+            match hold {
+                Ok(None) => {}
+                Ok(Some(hold)) => {
+                    // It is the reader that is slow, and not the server.
+                    self.deadline.take();
+                    let _ = JsFuture::from(hold).await;
+                    if !self.is_now(epoch) {
+                        return None;
+                    }
+                    self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
+                    *busy = 0.0;
+                    continue;
+                }
+                Err(error) => report(Err(error)),
             }
             *busy += Date::now() - before;
             if *busy >= LONGEST_TASK {

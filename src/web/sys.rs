@@ -49,9 +49,10 @@ extern "C" {
     pub(super) fn open(this: &Receiver, response: &Response) -> Result<(), JsValue>;
 
     /// Messages have come, laid out as in [`crate::batch`]. The bytes are a view of the memory of
-    /// wasm, to be read before anything else is done.
+    /// wasm, to be read before anything else is done. May return a promise: nothing further is
+    /// delivered or read before it resolves.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
+    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<Option<Promise>, JsValue>;
 
     /// Comments have come, each with a CR behind it; a view as above.
     #[wasm_bindgen(method, catch)]

@@ -28,9 +28,9 @@ const SUITES = [
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
-  polyfill: [...SUITES, 'request-options', 'recovery', 'faults', 'random-streams'],
-  index: ['interface', 'closing', 'workers'],
-  slim: ['interface', 'closing', 'workers'],
+  polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
+  index: ['interface', 'closing', 'workers', 'iteration'],
+  slim: ['interface', 'closing', 'workers', 'iteration'],
   native: SUITES,
 }
 

@@ -1,0 +1,175 @@
+/** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
+
+import { appendEvents, decodeBatch } from './batch.js'
+import { type Engine, startEngine } from './engine.js'
+import type { ServerSentEvent } from './server-sent-event.js'
+
+/** How many bytes the engine interprets at a time: the length of its buffer for the input. */
+const PIECE = 16 * 1024
+
+/** The options of an {@link EventStreamDecoder}. */
+export interface EventStreamDecoderOptions {
+  /**
+   * How many bytes one event may buffer, the line that is not finished included.
+   * @default 67108864 (64 MiB)
+   */
+  maxEventSize?: number
+  /**
+   * The last event ID to begin with: that of the events before the first with an ID of its own.
+   * @default '' (none)
+   */
+  lastEventId?: string
+}
+
+/** An event was larger than `maxEventSize`, or than the memory that was left. */
+export class EventTooLargeError extends RangeError {
+  /** The events of the same chunk that came before it. */
+  readonly events: readonly ServerSentEvent[]
+
+  /** @internal */
+  constructor(events: readonly ServerSentEvent[]) {
+    super('An event was larger than maxEventSize. Call reset() before you decode another stream.')
+    this.events = events
+  }
+}
+Object.defineProperty(EventTooLargeError.prototype, 'name', { value: 'EventTooLargeError' })
+
+/**
+ * Decodes an event stream, from bytes to events, after the HTML standard, section 9.2.6
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
+ *
+ * ```ts
+ * const decoder = new EventStreamDecoder()
+ * for await (const chunk of response.body) {
+ *   for (const { type, data } of decoder.decode(chunk)) console.log(type, data)
+ * }
+ * ```
+ *
+ * What no blank line has ended when the stream ends is not an event, so there is nothing to flush.
+ */
+export class EventStreamDecoder {
+  readonly #engine: Engine
+  readonly #parser: InstanceType<Engine['glue']['Decoder']>
+  /** Where the engine wants its input. */
+  readonly #input: number
+  /** The memory of the engine, which is another array after it has grown. */
+  #memory: Uint8Array<ArrayBuffer>
+  #error: EventTooLargeError | undefined
+
+  /**
+   * @throws an `Error` if WebAssembly cannot be started here, or not at once; its message says what
+   * to do
+   * @throws a `TypeError` or a `RangeError` that names the option that is wrong
+   */
+  constructor({ maxEventSize, lastEventId = '' }: EventStreamDecoderOptions = {}) {
+    checkSize(maxEventSize)
+    checkId(lastEventId)
+    const engine = startEngine()
+    if (engine instanceof Promise) {
+      throw new Error(
+        'wasm-eventsource: WebAssembly is not running yet. Import wasm-eventsource/slim and await ' +
+          'its init() first.',
+      )
+    }
+    this.#engine = engine
+    this.#parser = new engine.glue.Decoder(maxEventSize ?? 0, lastEventId, false)
+    this.#input = engine.glue.decoderInput()
+    this.#memory = new Uint8Array(engine.memory.buffer as ArrayBuffer)
+  }
+
+  /**
+   * The last event ID, with which to ask for the rest of the stream; `''` if there was none. An `id`
+   * counts from the blank line on that ends its event.
+   */
+  get lastEventId(): string {
+    this.#check()
+    return this.#parser.lastEventId()
+  }
+
+  /** How long to wait before asking again, in ms, if the stream has said so in a `retry` field. */
+  get reconnectionTime(): number | undefined {
+    this.#check()
+    return this.#parser.reconnectionTime()
+  }
+
+  /**
+   * Decodes the next bytes of the stream, which may be cut anywhere.
+   *
+   * @returns the events that these bytes complete
+   * @throws an {@link EventTooLargeError}, and at each further call until {@link reset}
+   * @throws a `TypeError` if `chunk` is not bytes
+   */
+  decode(chunk: BufferSource): ServerSentEvent[] {
+    this.#check()
+    if (this.#error !== undefined) throw this.#error
+    const bytes = chunk instanceof Uint8Array ? chunk : bytesOf(chunk)
+    const events: ServerSentEvent[] = []
+    if (bytes.length <= PIECE) {
+      this.#decodePiece(bytes, events)
+    } else {
+      for (let start = 0; start < bytes.length; start += PIECE) {
+        this.#decodePiece(bytes.subarray(start, start + PIECE), events)
+      }
+    }
+    return events
+  }
+
+  /**
+   * Makes ready for a new stream, from the beginning of its body. What the former one left unfinished
+   * is dropped; the last event ID and the reconnection time stay.
+   */
+  reset(): void {
+    this.#check()
+    this.#parser.reset()
+    this.#error = undefined
+  }
+
+  #decodePiece(piece: Uint8Array, events: ServerSentEvent[]): void {
+    if (this.#memory.length === 0) this.#memory = this.#newMemory()
+    this.#memory.set(piece, this.#input)
+    const result = this.#parser.decode(piece.length)
+    const length = result < 0 ? ~result : result
+    if (length > 0) {
+      if (this.#memory.length === 0) this.#memory = this.#newMemory()
+      const start = this.#parser.finished()
+      appendEvents(decodeBatch(this.#memory.subarray(start, start + length)), events)
+    }
+    if (result < 0) throw (this.#error = new EventTooLargeError(events))
+  }
+
+  #newMemory(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#engine.memory.buffer as ArrayBuffer)
+  }
+
+  #check(): void {
+    if (this.#engine.fault !== undefined) throw this.#engine.fault
+  }
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  try {
+    // Throws for anything but a buffer of this realm or another, shared or not.
+    if (typeof chunk === 'object' && chunk !== null && 'byteLength' in chunk) {
+      return new Uint8Array(chunk as ArrayBuffer)
+    }
+  } catch {}
+  throw new TypeError(
+    `EventStreamDecoder: a chunk must be bytes, an ArrayBuffer or a view of one, not a ${typeof chunk}.` +
+      (typeof chunk === 'string' ? ' Pass on what the network gives: text has lost what UTF-8 is cut.' : ''),
+  )
+}
+
+function checkSize(value: unknown): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') {
+    throw new TypeError(`maxEventSize: must be a number of bytes, not ${String(value)}`)
+  }
+  if (!(value >= 1)) throw new RangeError(`maxEventSize: must be at least 1, not ${value}`)
+}
+
+function checkId(value: unknown): void {
+  if (typeof value !== 'string') {
+    throw new TypeError(`lastEventId: must be a string, not ${String(value)}`)
+  }
+}
