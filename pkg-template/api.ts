@@ -14,4 +14,7 @@ export {
   type EventStreamDecoderOptions,
   EventTooLargeError,
 } from './event-stream-decoder.js'
+export { EventStreamDecoderStream } from './event-stream-decoder-stream.js'
+export { eventsFrom } from './events-from.js'
+export { json, type JsonOptions, MalformedJsonError } from './json.js'
 export type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'

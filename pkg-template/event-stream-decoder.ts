@@ -61,9 +61,8 @@ export class EventStreamDecoder {
    * to do
    * @throws a `TypeError` or a `RangeError` that names the option that is wrong
    */
-  constructor({ maxEventSize, lastEventId = '' }: EventStreamDecoderOptions = {}) {
-    checkSize(maxEventSize)
-    checkId(lastEventId)
+  constructor(options?: EventStreamDecoderOptions) {
+    const { maxEventSize, lastEventId } = readOptions(options)
     const engine = startEngine()
     if (engine instanceof Promise) {
       throw new Error(
@@ -72,7 +71,7 @@ export class EventStreamDecoder {
       )
     }
     this.#engine = engine
-    this.#parser = new engine.glue.Decoder(maxEventSize ?? 0, lastEventId, false)
+    this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, false)
     this.#input = engine.glue.decoderInput()
     this.#memory = new Uint8Array(engine.memory.buffer as ArrayBuffer)
   }
@@ -147,29 +146,41 @@ export class EventStreamDecoder {
 }
 
 function bytesOf(chunk: unknown): Uint8Array {
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-  try {
-    // Throws for anything but a buffer of this realm or another, shared or not.
-    if (typeof chunk === 'object' && chunk !== null && 'byteLength' in chunk) {
-      return new Uint8Array(chunk as ArrayBuffer)
-    }
-  } catch {}
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  }
+  // Not by `instanceof`: it may come from another realm.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(chunk))) {
+    return new Uint8Array(chunk as ArrayBuffer)
+  }
   throw new TypeError(
     `EventStreamDecoder: a chunk must be bytes, an ArrayBuffer or a view of one, not a ${typeof chunk}.` +
-      (typeof chunk === 'string' ? ' Pass on what the network gives: text has lost what UTF-8 is cut.' : ''),
+      (typeof chunk === 'string' ? ' Pass on the bytes that the network gives.' : ''),
   )
 }
 
-function checkSize(value: unknown): void {
-  if (value === undefined) return
-  if (typeof value !== 'number') {
-    throw new TypeError(`maxEventSize: must be a number of bytes, not ${String(value)}`)
+/**
+ * Reads and checks the options of a decoder. A `maxEventSize` of 0 stands for the engine's default.
+ * @throws a `TypeError` or a `RangeError` that names the option that is wrong
+ */
+export function readOptions({
+  maxEventSize,
+  lastEventId = '',
+}: EventStreamDecoderOptions = {}): Required<EventStreamDecoderOptions> {
+  if (maxEventSize !== undefined) {
+    if (typeof maxEventSize !== 'number') {
+      throw new TypeError(`maxEventSize: must be a number of bytes, not ${String(maxEventSize)}`)
+    }
+    if (!(maxEventSize >= 1)) {
+      throw new RangeError(`maxEventSize: must be at least 1, not ${maxEventSize}`)
+    }
   }
-  if (!(value >= 1)) throw new RangeError(`maxEventSize: must be at least 1, not ${value}`)
-}
-
-function checkId(value: unknown): void {
-  if (typeof value !== 'string') {
-    throw new TypeError(`lastEventId: must be a string, not ${String(value)}`)
+  if (typeof lastEventId !== 'string') {
+    throw new TypeError(`lastEventId: must be a string, not ${String(lastEventId)}`)
   }
+  // What one field of one line cannot hold.
+  if (/[\0\n\r]/.test(lastEventId)) {
+    throw new TypeError('lastEventId: must not contain NUL, LF or CR')
+  }
+  return { maxEventSize: maxEventSize ?? 0, lastEventId }
 }

@@ -29,8 +29,8 @@ const SUITES = [
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
   polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
-  index: ['interface', 'closing', 'workers', 'iteration'],
-  slim: ['interface', 'closing', 'workers', 'iteration'],
+  index: ['interface', 'closing', 'workers', 'iteration', 'decoding'],
+  slim: ['interface', 'closing', 'workers', 'iteration', 'decoding'],
   native: SUITES,
 }
 

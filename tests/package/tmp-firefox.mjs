@@ -1,0 +1,135 @@
+// @ts-check
+/** The built package in real pages of three engines, against the test server. */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+
+import { openBrowser } from './browsers.mjs'
+import { startTestServer } from './test-server.mjs'
+
+/** @typedef {{ title: string[], error?: string, skipped?: string }} Result */
+
+/**
+ * The address of a page whose Content-Security-Policy lets scripts run, but none compile.
+ * @param {string} body
+ */
+function withoutWebAssembly(body) {
+  const header = "Content-Security-Policy: script-src 'self' 'unsafe-inline'"
+  return `/raw?${new URLSearchParams({ type: 'text/html', header, body: `<!doctype html>${body}` })}`
+}
+
+const SUITES = [
+  ...['interface', 'event-handlers', 'events', 'listeners', 'lifetime', 'failures', 'closing'],
+  ...['requests', 'responses', 'redirects', 'cors', 'content-security-policy', 'connections'],
+  ...['reconnection', 'last-event-id', 'vectors', 'workers', 'documents'],
+]
+
+/** What is tested, and with which suites. `native` is the class of the browser itself. */
+const SUBJECTS = {
+  polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
+  index: ['interface', 'closing', 'workers', 'iteration', 'decoding'],
+  slim: ['interface', 'closing', 'workers', 'iteration', 'decoding'],
+  native: SUITES,
+}
+
+/** @type {import('./test-server.mjs').TestServer} */
+let server
+/** An origin whose port nobody listens on. */
+let deadOrigin = ''
+before(async () => {
+  server = await startTestServer()
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address())
+  deadOrigin = `http://127.0.0.1:${port}`
+  listener.close()
+})
+after(() => server.stop())
+
+for (const engine of /** @type {const} */ (['firefox'])) {
+  describe(engine, () => {
+    /** @type {import('./browsers.mjs').OpenBrowser} */
+    let browser
+    before(async () => {
+      browser = await openBrowser(engine)
+      await browser.driver.manage().setTimeouts({ script: 300_000 })
+    })
+    after(() => browser?.close())
+
+    /**
+     * What the promise `results` of a page resolves to.
+     * @param {string} path
+     * @returns {Promise<any>}
+     */
+    async function resultsOf(path) {
+      await browser.driver.get(server.origin + path)
+      return browser.driver.executeAsyncScript(
+        'const done = arguments[0]; results.then(done, (error) => done({ error: String(error) }))',
+      )
+    }
+
+    it('receives 1,000 numbered events over many connections that are cut anywhere', async () => {
+      const page = await resultsOf('/tests/package/pages/drop-in.html?count=1000&connections=20&retry=100')
+      assert.deepEqual(page.unexpected, [])
+      assert.deepEqual(
+        page.received,
+        Array.from({ length: 1000 }, (_, index) => index + 1),
+      )
+      assert.ok(page.connections >= 20, `${page.connections} connections`)
+    })
+
+    it('leaves the native class in place where WebAssembly is forbidden, and says so', async () => {
+      const page = await resultsOf(
+        withoutWebAssembly(`
+          <script>
+            const native = EventSource, warnings = []
+            console.warn = (text) => warnings.push(text)
+          </script>
+          <script src="/pkg/polyfill.js"></script>
+          <script>
+            window.results = Promise.resolve({ kept: EventSource === native, warnings })
+          </script>`),
+      )
+      assert.equal(page.kept, true)
+      assert.equal(page.warnings.length, 1)
+      assert.match(page.warnings[0], /'wasm-unsafe-eval'/)
+    })
+
+    it('tells what to do where WebAssembly is forbidden', async () => {
+      const page = await resultsOf(
+        withoutWebAssembly(`
+          <script>
+            window.results = import('/pkg/index.js').then(({ EventSource }) => {
+              try {
+                new EventSource('/raw')
+              } catch (error) {
+                return error.message
+              }
+            })
+          </script>`),
+      )
+      assert.match(page, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval'/)
+    })
+
+    for (const [name, suites] of Object.entries(SUBJECTS).filter(([name]) => 'slim'.includes(name))) {
+      it(`passes the suites with ${name}`, async (t) => {
+        const parameters = new URLSearchParams({
+          class: name,
+          engine,
+          suites: suites.join(),
+          secondOrigin: server.secondOrigin,
+          deadOrigin,
+        })
+        const results = await resultsOf(`/tests/package/pages/suites.html?${parameters}`)
+        assert.ok(Array.isArray(results) && results.length > 0, JSON.stringify(results))
+        for (const { title, error, skipped } of /** @type {Result[]} */ (results)) {
+          await t.test(title.join(': '), { skip: skipped ?? false }, () => {
+            if (error !== undefined) throw new Error(error)
+          })
+        }
+      })
+    }
+  })
+}
