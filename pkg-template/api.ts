@@ -18,3 +18,7 @@ export { EventStreamDecoderStream } from './event-stream-decoder-stream.js'
 export { eventsFrom } from './events-from.js'
 export { json, type JsonOptions, MalformedJsonError } from './json.js'
 export type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
+/** @internal For the adapters. */
+export { startEngine } from './engine.js'
+/** @internal For the adapters. */
+export { checkResponse } from './events-from.js'

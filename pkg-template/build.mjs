@@ -183,6 +183,14 @@ async function bundle() {
       format: 'iife',
       outfile: join(OUTPUT, 'polyfill.js'),
     }),
+    // They import the package's main file, so that a page has one WebAssembly module.
+    esbuild.build({
+      ...common,
+      entryPoints: ['eventsource-parser', 'fetch-event-source'].map((name) => join(TEMPLATE, `${name}.ts`)),
+      external: ['./index.js'],
+      format: 'esm',
+      outdir: OUTPUT,
+    }),
   ])
 }
 

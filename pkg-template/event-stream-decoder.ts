@@ -19,6 +19,8 @@ export interface EventStreamDecoderOptions {
    * @default '' (none)
    */
   lastEventId?: string
+  /** @internal Whether remarks are kept: see {@link EventStreamDecoder.takeRemarks}. */
+  keepsRemarks?: boolean
 }
 
 /** An event was larger than `maxEventSize`, or than the memory that was left. */
@@ -55,6 +57,7 @@ export class EventStreamDecoder {
   /** The memory of the engine, which is another array after it has grown. */
   #memory: Uint8Array<ArrayBuffer>
   #error: EventTooLargeError | undefined
+  readonly #remarks: string[] | undefined
 
   /**
    * @throws an `Error` if WebAssembly cannot be started here, or not at once; its message says what
@@ -62,16 +65,17 @@ export class EventStreamDecoder {
    * @throws a `TypeError` or a `RangeError` that names the option that is wrong
    */
   constructor(options?: EventStreamDecoderOptions) {
-    const { maxEventSize, lastEventId } = readOptions(options)
+    const { maxEventSize, lastEventId, keepsRemarks } = readOptions(options)
     const engine = startEngine()
     if (engine instanceof Promise) {
       throw new Error(
-        'wasm-eventsource: WebAssembly is not running yet. Import wasm-eventsource/slim and await ' +
-          'its init() first.',
+        'wasm-eventsource: WebAssembly is not running yet. Await init() of wasm-eventsource/slim ' +
+          'first, or use eventsFrom or EventStreamDecoderStream, which wait for it.',
       )
     }
     this.#engine = engine
-    this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, false)
+    this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, keepsRemarks)
+    this.#remarks = keepsRemarks ? [] : undefined
     this.#input = engine.glue.decoderInput()
     this.#memory = new Uint8Array(engine.memory.buffer as ArrayBuffer)
   }
@@ -123,6 +127,14 @@ export class EventStreamDecoder {
     this.#error = undefined
   }
 
+  /**
+   * @internal What there is to say of the input since the last call, in the order of the stream. The
+   * first character tells what it is: see `Remarks::All` in `src/event_stream.rs`.
+   */
+  takeRemarks(): string[] {
+    return this.#remarks?.splice(0) ?? []
+  }
+
   #decodePiece(piece: Uint8Array, events: ServerSentEvent[]): void {
     if (this.#memory.length === 0) this.#memory = this.#newMemory()
     this.#memory.set(piece, this.#input)
@@ -133,6 +145,8 @@ export class EventStreamDecoder {
       const start = this.#parser.finished()
       appendEvents(decodeBatch(this.#memory.subarray(start, start + length)), events)
     }
+    // Behind the last one there is a CR, too.
+    this.#remarks?.push(...decodeBatch(this.#parser.remarks()).split('\r').slice(0, -1))
     if (result < 0) throw (this.#error = new EventTooLargeError(events))
   }
 
@@ -166,6 +180,7 @@ function bytesOf(chunk: unknown): Uint8Array {
 export function readOptions({
   maxEventSize,
   lastEventId = '',
+  keepsRemarks = false,
 }: EventStreamDecoderOptions = {}): Required<EventStreamDecoderOptions> {
   if (maxEventSize !== undefined) {
     if (typeof maxEventSize !== 'number') {
@@ -182,5 +197,5 @@ export function readOptions({
   if (/[\0\n\r]/.test(lastEventId)) {
     throw new TypeError('lastEventId: must not contain NUL, LF or CR')
   }
-  return { maxEventSize: maxEventSize ?? 0, lastEventId }
+  return { maxEventSize: maxEventSize ?? 0, lastEventId, keepsRemarks }
 }

@@ -88,7 +88,7 @@ function bodyOf(response: Response, engine: Engine): ReadableStream<BufferSource
 }
 
 /**
- * Checks what the standard wants of a response.
+ * @internal Checks what the standard wants of a response.
  * @throws an {@link EventSourceError}
  */
 export function checkResponse(response: Response, engine: Engine): void {

@@ -69,8 +69,8 @@ pub enum Remarks {
     /// A record of everything that somebody may want to be told of, in the order of the stream, each
     /// behind a byte that tells what it is: `:` the text of a comment, `r` the value of a valid
     /// `retry` field, `R` the line of an invalid one, `?` the line of a field that is none of the
-    /// standard's, `i` the ID that a blank line made valid, `m` a message, which is the next one of
-    /// the batch, and has no text here.
+    /// standard's, `i` the ID that a blank line made valid, `m` the event type buffer of a message, which
+    /// is the next one of the batch.
     All,
 }
 
@@ -272,7 +272,7 @@ impl EventStreamParser {
             self.remark(b'i', &self.last_event_id_string, batch)?;
         }
         if mem::take(&mut self.has_data) {
-            self.remark(b'm', b"", batch)?;
+            self.remark(b'm', &self.event_type_buffer, batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
         }
         self.event_type_buffer.clear();
