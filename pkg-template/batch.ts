@@ -11,7 +11,7 @@ const CR = 13
 const DECODER_CAPACITY = 2 ** 31 - 2 ** 20
 
 let decoder: TextDecoder
-let decoderRoom = 0
+let decoderRoom = -1
 
 /**
  * Decodes a batch. Malformed UTF-8 becomes U+FFFD; a byte order mark is text, as the parser has

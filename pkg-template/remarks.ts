@@ -28,19 +28,19 @@ export function visit(
 ): EventTooLargeError | undefined {
   const { events, failure } = decode(decoder, chunk)
   let index = 0
-  let id: string | undefined
+  let id = ''
   for (const remark of decoder.takeRemarks()) {
     const text = remark.slice(1)
-    const ownId = id
-    id = undefined
     switch (remark[0]) {
       case 'i':
-        // The message, if there is one, is what comes next.
         id = text
         visitor.id(text)
         break
       case 'm':
-        visitor.message(text, events[index++]!.data, ownId)
+        visitor.message(text, events[index++]!.data, undefined)
+        break
+      case 'M':
+        visitor.message(text, events[index++]!.data, id)
         break
       case 'r':
         visitor.retry(parseInt(text, 10))

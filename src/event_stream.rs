@@ -70,7 +70,8 @@ pub enum Remarks {
     /// behind a byte that tells what it is: `:` the text of a comment, `r` the value of a valid
     /// `retry` field, `R` the line of an invalid one, `?` the line of a field that is none of the
     /// standard's, `i` the ID that a blank line made valid, `m` the event type buffer of a message, which
-    /// is the next one of the batch.
+    /// is the next one of the batch, and `M` that of a message with an ID of its own, which the
+    /// last `i` has told.
     All,
 }
 
@@ -266,13 +267,14 @@ impl EventStreamParser {
 
     /// "Dispatch the event" of the standard, as far as the parser is concerned.
     fn dispatch_the_event(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
-        if mem::take(&mut self.has_id) {
+        let has_id = mem::take(&mut self.has_id);
+        if has_id {
             replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
             batch.forget_last_event_id();
             self.remark(b'i', &self.last_event_id_string, batch)?;
         }
         if mem::take(&mut self.has_data) {
-            self.remark(b'm', &self.event_type_buffer, batch)?;
+            self.remark(if has_id { b'M' } else { b'm' }, &self.event_type_buffer, batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
         }
         self.event_type_buffer.clear();
