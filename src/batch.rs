@@ -59,7 +59,7 @@ impl Batch {
     /// Appends to the data buffer of the unfinished message, or says that there is no memory for it.
     pub(crate) fn append_data(&mut self, value: &[u8]) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(value.len())?;
-        self.bytes.extend_from_slice(value);
+        append(&mut self.bytes, value);
         Ok(())
     }
 
@@ -82,12 +82,12 @@ impl Batch {
     ) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(event_type.len() + last_event_id.len() + 3)?;
         self.bytes.push(CR);
-        self.bytes.extend_from_slice(event_type);
+        append(&mut self.bytes, event_type);
         let is_current = mem::replace(&mut self.last_event_id_is_current, true);
         if !is_current && self.bytes[self.last_event_id.clone()] != *last_event_id {
             self.bytes.push(LF);
             let start = self.bytes.len();
-            self.bytes.extend_from_slice(last_event_id);
+            append(&mut self.bytes, last_event_id);
             self.last_event_id = start..self.bytes.len();
         }
         self.bytes.push(CR);
@@ -150,6 +150,19 @@ impl Batch {
             };
             Some(Message { event_type, data, last_event_id })
         })
+    }
+}
+
+/// Appends bytes for which there is room. A copy of a few takes longer by the instruction for it than
+/// one by one.
+#[inline]
+pub(crate) fn append(bytes: &mut Vec<u8>, value: &[u8]) {
+    if value.len() > 16 {
+        bytes.extend_from_slice(value);
+    } else {
+        for &byte in value {
+            bytes.push(byte);
+        }
     }
 }
 

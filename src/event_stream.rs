@@ -17,7 +17,7 @@ use std::mem;
 
 use memchr::memchr2;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, append};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const CR: u8 = b'\r';
@@ -136,6 +136,11 @@ impl EventStreamParser {
         while let Some(&first) = chunk.first() {
             if mem::take(&mut self.previous_byte_was_cr) && first == LF {
                 chunk = &chunk[1..];
+            } else if first == LF
+                && matches!(&self.line, UnfinishedLine::Beginning(line) if line.is_empty())
+            {
+                self.dispatch_the_event(batch)?;
+                chunk = &chunk[1..];
             } else if let Some(end) = memchr2(CR, LF, chunk) {
                 self.finish_line(&chunk[..end], batch)?;
                 self.previous_byte_was_cr = chunk[end] == CR;
@@ -235,6 +240,10 @@ impl EventStreamParser {
 
     /// "Process the field" of the standard.
     fn process_field(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if let Some(value) = line.strip_prefix(b"data:") {
+            self.begin_data_line(batch)?;
+            return self.append_to_data_buffer(value.strip_prefix(b" ").unwrap_or(value), batch);
+        }
         let (name, value) = split_field(line);
         match name {
             b"data" => {
@@ -346,6 +355,6 @@ fn parse_digits(value: &[u8]) -> Option<u32> {
 fn replace(buffer: &mut Vec<u8>, value: &[u8]) -> Result<(), TryReserveError> {
     buffer.clear();
     buffer.try_reserve(value.len())?;
-    buffer.extend_from_slice(value);
+    append(buffer, value);
     Ok(())
 }

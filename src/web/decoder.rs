@@ -68,16 +68,17 @@ impl Decoder {
     }
 
     /// Interprets the first `length` bytes of the buffer for the input, and returns how many bytes of
-    /// finished messages there are; see [`crate::batch`]. Where an event was too large, it returns
-    /// the complement of the number, and a reset has to come before further input. The messages are
-    /// there until any decoder is called again.
+    /// finished messages there are (see [`crate::batch`]), twice, and one more if all of them are
+    /// ASCII. Where an event was too large, it returns the complement of that, and a reset has to come
+    /// before further input. The messages are there until any decoder is called again.
     pub fn decode(&self, length: usize) -> isize {
         SHARED.with_borrow_mut(|Shared { input, batch: shared }| {
             let mut batch = self.batch.take().unwrap_or_else(|| mem::take(shared));
             batch.clear_finished();
             let input = &input[..length.min(input.len())];
             let result = self.parser.borrow_mut().parse(input, &mut batch);
-            let finished = batch.finished().len() as isize;
+            let finished = batch.finished();
+            let finished = (finished.len() << 1 | usize::from(finished.is_ascii())) as isize;
             if batch.data_buffer_len() > 0 {
                 self.batch.replace(Some(batch));
             } else {
