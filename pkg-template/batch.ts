@@ -3,6 +3,11 @@
  * in `src/batch.rs`.
  */
 
+import type { ServerSentEvent } from './server-sent-event.js'
+
+const LF = 10
+const CR = 13
+
 /** How many bytes one `TextDecoder` may take: Safari's fails at the 2 GiB that it has seen in all. */
 const DECODER_CAPACITY = 2 ** 31 - 2 ** 20
 
@@ -52,10 +57,27 @@ export function readBatch(
   }
 }
 
-const LF = 10
-const CR = 13
-
 function endsType(batch: string, index: number): boolean {
   const code = batch.charCodeAt(index)
   return code === CR || code === LF
+}
+
+/** Appends the messages of a batch to `events`. The same as `readBatch`, for where speed is all. */
+export function appendEvents(batch: string, events: ServerSentEvent[]): void {
+  let lastEventId = ''
+  for (let start = 0; start < batch.length; ) {
+    const dataEnd = batch.indexOf('\r', start)
+    const data = batch.slice(start, dataEnd)
+    let type = 'message'
+    let headEnd = dataEnd + 1
+    if (batch.charCodeAt(headEnd) !== CR) {
+      headEnd = batch.indexOf('\r', headEnd)
+      const head = batch.slice(dataEnd + 1, headEnd)
+      const typeEnd = head.indexOf('\n')
+      if (typeEnd >= 0) lastEventId = head.slice(typeEnd + 1)
+      type = (typeEnd >= 0 ? head.slice(0, typeEnd) : head) || 'message'
+    }
+    events.push({ type, data, lastEventId })
+    start = headEnd + 1
+  }
 }

@@ -1,6 +1,6 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
-import createGlue from '../target/wasm-pack/glue.js'
+import createGlue, { type Glue } from './glue.js'
 import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
 import type { EngineOptions } from './read-options.js'
 import type { Answer } from './request.js'
@@ -72,6 +72,12 @@ export interface Connection {
 
 /** A running engine. */
 export interface Engine {
+  /** The exports of `src/web/mod.rs`. */
+  readonly glue: Glue
+  /** Its memory. When that grows, its buffer is another one. */
+  readonly memory: WebAssembly.Memory
+  /** Why it cannot be used any more, if it cannot. */
+  readonly fault: Error | undefined
   /** Connects, soon after this returns, until `close` is called or the connection is failed. */
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection
 }
@@ -129,8 +135,9 @@ export async function runEngine(source: BufferSource | Response): Promise<Engine
 /** One instance of the module, with the glue that is bound to it. */
 class Instance implements Engine {
   readonly glue = createGlue((exports) => this.#guard(exports))
+  memory!: WebAssembly.Memory
+  fault: Error | undefined
   readonly #receivers = new Set<Receiver>()
-  #hasTrapped = false
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
     const { numbers, lastEventId, pageOrigin } = options
@@ -138,12 +145,12 @@ class Instance implements Engine {
     if (source === undefined) throw new Error('wasm-eventsource: the row of options is too short')
     this.#receivers.add(receiver)
     const unlessTrapped = (action: () => void) => () => {
-      if (!this.#hasTrapped) action()
+      if (this.fault === undefined) action()
     }
     return {
       close: () => {
         this.#receivers.delete(receiver)
-        if (!this.#hasTrapped) source.close()
+        if (this.fault === undefined) source.close()
       },
       suspend: unlessTrapped(() => source.suspend()),
       resume: unlessTrapped(() => source.resume()),
@@ -158,6 +165,7 @@ class Instance implements Engine {
   #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
     const guarded: WebAssembly.Exports = {}
     for (const [name, value] of Object.entries(exports)) {
+      if (value instanceof WebAssembly.Memory) this.memory = value
       guarded[name] =
         typeof value !== 'function'
           ? value
@@ -175,12 +183,11 @@ class Instance implements Engine {
 
   /** Nothing calls into this instance again: its sources fail, and the next starts another. */
   #retire(cause: unknown): void {
-    if (this.#hasTrapped) return
-    this.#hasTrapped = true
+    if (this.fault !== undefined) return
     engine = undefined
-    const error = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
+    const error = (this.fault = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
       cause,
-    })
+    }))
     queueMicrotask(() => {
       for (const receiver of this.#receivers) {
         receiver.error(['internal', undefined, 1, undefined], error, undefined)

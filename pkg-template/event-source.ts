@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
 import { decodeBatch, readBatch } from './batch.js'
@@ -9,17 +10,20 @@ import {
   startEngine,
 } from './engine.js'
 import { EventHandler } from './event-handler.js'
+import { EventSourceError } from './event-source-error.js'
 import {
   EventSourceErrorEvent,
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
+import { MessageQueue } from './message-queue.js'
 import { nextTask } from './next-task.js'
 import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
 import { sendProbe, sendRequest } from './request.js'
+import type { EventSourceMessage } from './server-sent-event.js'
 
 const CONNECTING = 0
 const OPEN = 1
@@ -79,6 +83,10 @@ export class EventSource extends EventTarget {
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   #readyState: 0 | 1 | 2 = CONNECTING
   #connection: Connection | undefined
+  /** Those of the loops over this source. */
+  readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
+  /** What loops throw that begin after the connection has failed for good, in an array. */
+  #failure: [EventSourceError] | undefined
   /** Ends what the source listens to. */
   readonly #lifetime = new AbortController()
 
@@ -109,7 +117,7 @@ export class EventSource extends EventTarget {
     if (engine instanceof Promise) {
       engine
         .then((engine) => this.#connect(engine, options))
-        .catch((error: unknown) => this.#loseConnection(internalFailure(error)))
+        .catch((error: unknown) => this.#loseConnection(internalFailure(error), options))
     } else {
       this.#connect(engine, options)
     }
@@ -205,6 +213,33 @@ export class EventSource extends EventTarget {
     this.#close()
   }
 
+  /**
+   * The messages of all types, from now on, for a `for await` loop:
+   *
+   * ```ts
+   * for await (const { type, data } of source) console.log(type, data)
+   * ```
+   *
+   * The loop gets messages at its own pace: while some 64 KiB of text wait for it, nothing further is
+   * read, for listeners and other loops neither. It goes on over lost connections that are
+   * reestablished. It ends when the source is closed, at once; when the server answers 204; and when
+   * the server has ended a stream that is not to be asked for again. What has come before is not lost
+   * in the latter two. Leaving the loop closes the source, for other loops too.
+   *
+   * @returns an iterator that rejects with an {@link EventSourceError}, after the messages that have
+   * come before, when there will be no further attempt for another reason; one that is never advanced
+   * stops the reader too, until the source is closed
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<EventSourceMessage, undefined> {
+    const queue = new MessageQueue<EventSourceMessage>(() => this.#close())
+    if (this.#readyState === CLOSED) {
+      queue.end(this.#failure)
+    } else {
+      this.#queues.add(queue)
+    }
+    return queue
+  }
+
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
   #close(): void {
     this.#readyState = CLOSED
@@ -212,6 +247,8 @@ export class EventSource extends EventTarget {
     const connection = this.#connection
     this.#connection = undefined
     connection?.close()
+    for (const queue of this.#queues) queue.clear()
+    this.#queues.clear()
   }
 
   #connect(engine: Engine, options: CheckedOptions): void {
@@ -241,13 +278,19 @@ export class EventSource extends EventTarget {
         // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
         // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
+          if (this.#queues.size > 0) {
+            for (const queue of this.#queues) {
+              queue.push({ type: type || 'message', data, lastEventId, origin })
+            }
+          }
           this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
           return this.#readyState !== CLOSED
         })
         busy += Date.now() - begun
-        if (busy < LONGEST_TASK) return undefined
+        const room = this.#room()
+        if (room === undefined && busy < LONGEST_TASK) return undefined
         busy = 0
-        return nextTask()
+        return room ?? nextTask()
       },
       comments: (batch) => {
         const comments = decodeBatch(batch).split('\r').slice(0, -1)
@@ -262,7 +305,7 @@ export class EventSource extends EventTarget {
         }
       },
       error: (detail, error, response) => {
-        this.#loseConnection((lastFailure = failureOf(detail, error, response)))
+        this.#loseConnection((lastFailure = failureOf(detail, error, response)), options)
         // Time for whoever awaits the event to begin to read the body.
         return response && nextTask().then(() => response.bodyUsed)
       },
@@ -283,14 +326,29 @@ export class EventSource extends EventTarget {
     )
   }
 
-  #loseConnection(failure: EventSourceFailure): void {
+  /** A promise that resolves once all loops have room for messages, if one has none. */
+  #room(): Promise<void> | undefined {
+    if (this.#queues.size === 0) return undefined
+    const holds = Array.from(this.#queues, (queue) => queue.hold()).filter(Boolean)
+    return holds.length > 0 ? Promise.all(holds).then(() => this.#room()) : undefined
+  }
+
+  #loseConnection(failure: EventSourceFailure, options: CheckedOptions): void {
     if (failure.retryIn === null) {
+      if (!isComplete(failure, options)) this.#failure = [new EventSourceError(failure)]
+      for (const queue of this.#queues) queue.end(this.#failure)
+      this.#queues.clear()
       this.#close()
     } else {
       this.#readyState = CONNECTING
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
+}
+
+export interface EventSource {
+  /** The same as {@link EventSource.close}, for `using`. */
+  [Symbol.dispose](): void
 }
 
 function failureOf(
@@ -314,6 +372,14 @@ async function decide(
     void Promise.reject(error)
     return false
   }
+}
+
+/** Whether there is nothing more to come, which is no failure. */
+function isComplete(
+  { reason, status, attempt }: EventSourceFailure,
+  { maxAttempts }: CheckedOptions,
+): boolean {
+  return status === 204 || (reason === 'ended' && !(attempt >= maxAttempts))
 }
 
 function parseUrl(url: string): string {
@@ -341,6 +407,16 @@ for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
   if (name !== 'constructor') {
     Object.defineProperty(EventSource.prototype, name, { enumerable: true })
   }
+}
+// Where there is no such symbol, there is no `using` either.
+if (Symbol.dispose !== undefined) {
+  Object.defineProperty(EventSource.prototype, Symbol.dispose, {
+    value(this: EventSource): void {
+      this.close()
+    },
+    configurable: true,
+    writable: true,
+  })
 }
 Object.defineProperty(EventSource.prototype, Symbol.toStringTag, {
   value: 'EventSource',

@@ -69,6 +69,11 @@ const MESSAGES: Record<EventSourceErrorReason, string> = {
   internal: 'The event source cannot run here: see the property error.',
 }
 
+/** What happened, and what can be done about it, for the eyes of a person. */
+export function messageOf({ reason, status }: EventSourceFailure): string {
+  return status === undefined ? MESSAGES[reason] : `${MESSAGES[reason]}: ${status}.`
+}
+
 /** An `open` event: a connection was established. `response` goes beyond the standard. */
 export class EventSourceOpenEvent extends Event {
   /** The response that is being read. */
@@ -106,8 +111,7 @@ export class EventSourceErrorEvent extends Event implements EventSourceFailure {
 
   /** What happened, and what can be done about it, for the eyes of a person. */
   get message(): string {
-    const message = MESSAGES[this.reason]
-    return this.status === undefined ? message : `${message}: ${this.status}.`
+    return messageOf(this)
   }
 
   /** The same as {@link status}, for code that was written for npm `eventsource`. */

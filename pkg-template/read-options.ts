@@ -57,6 +57,8 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   signal: AbortSignal | undefined
   pauseWhenHidden: boolean
   decide: ReconnectOptions['decide']
+  /** How many attempts in a row may fail; NaN is any number. */
+  maxAttempts: number
   request: RequestOptions
   engine: EngineOptions
 }
@@ -130,6 +132,7 @@ export function readOptions(init: unknown): CheckedOptions {
   if (!Array.isArray(statuses) || !statuses.every((status) => status >= 200 && status < 600)) {
     throw wrong(policy, 'statuses', 'an array of statuses, from 200 to 599')
   }
+  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1)
   const minDelay = milliseconds(policy, 'minDelay', 0)
   const maxDelay = milliseconds(policy, 'maxDelay', 0)
   if (minDelay > maxDelay) throw wrong(policy, 'minDelay', 'at most maxDelay', RangeError)
@@ -154,6 +157,7 @@ export function readOptions(init: unknown): CheckedOptions {
     pauseWhenHidden: Boolean(options.members['pauseWhenHidden']),
     onComment,
     decide,
+    maxAttempts,
     request,
     engine: {
       lastEventId,
@@ -173,7 +177,7 @@ export function readOptions(init: unknown): CheckedOptions {
         milliseconds(policy, 'delay', 0),
         minDelay,
         maxDelay,
-        number(policy, 'maxAttempts', 'a number', 1),
+        maxAttempts,
         milliseconds(policy, 'resetAfter', 0),
         ...statuses,
       ),

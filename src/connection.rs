@@ -27,7 +27,7 @@
 use crate::batch::Batch;
 use crate::content_type::is_event_stream;
 use crate::error::Failure;
-use crate::event_stream::EventStreamParser;
+use crate::event_stream::{EventStreamParser, Remarks};
 use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
 use crate::url::{can_be_fetched, is_same_origin};
 
@@ -103,7 +103,7 @@ pub struct ConnectionOptions {
     pub statuses: Vec<u16>,
     /// Whether the user decides after each loss: see [`Step::Decide`].
     pub asks_the_user: bool,
-    /// Whether comments are kept: see [`Batch::comments`].
+    /// Whether comments are kept: see [`Batch::remarks`].
     pub keeps_comments: bool,
     /// The origin of the page, if a refusal by CORS is to be told from a network error.
     pub page_origin: Option<String>,
@@ -190,7 +190,7 @@ impl Connection {
     pub fn new(url: String, options: ConnectionOptions) -> Self {
         let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
         if options.keeps_comments {
-            parser.keep_comments();
+            parser.keep(Remarks::Comments);
         }
         Self {
             state: State::Connecting,

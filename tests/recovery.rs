@@ -217,9 +217,9 @@ fn comments_are_kept_only_where_they_are_wanted() {
         for chunk in [&b": on"[..], b"e\ndata: a\n:two\n", b"\n:\n"] {
             assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
         }
-        assert_eq!(batch.comments(), comments);
+        assert_eq!(batch.remarks(), comments);
         assert_eq!(batch.messages().count(), 1);
         batch.clear_finished();
-        assert_eq!(batch.comments(), b"");
+        assert_eq!(batch.remarks(), b"");
     }
 }

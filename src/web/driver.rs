@@ -294,8 +294,8 @@ impl Driver {
             position = end;
 
             let step = self.connection.borrow_mut().handle_chunk(piece, batch);
-            if !batch.comments().is_empty() {
-                report(self.receiver.comments(batch.comments()));
+            if !batch.remarks().is_empty() {
+                report(self.receiver.comments(batch.remarks()));
             }
             let mut consumer = None;
             if !batch.finished().is_empty() {

@@ -1,5 +1,6 @@
 //! The surface that is exported to JavaScript, nothing else.
 
+mod decoder;
 mod driver;
 mod options;
 mod sys;
@@ -8,6 +9,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+pub use decoder::{Decoder, decoder_input, is_event_stream};
 use driver::Driver;
 pub use sys::Receiver;
 

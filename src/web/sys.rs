@@ -16,7 +16,8 @@ extern "C" {
     pub type Receiver;
 
     /// Sends the request of an attempt. `number` counts the attempts in a row, from 1 on; the last
-    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or rejects with a [`Refusal`].
+    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or
+    /// rejects with a [`Refusal`].
     #[wasm_bindgen(method, catch)]
     pub(super) fn fetch(
         this: &Receiver,

@@ -29,9 +29,9 @@ const SUITES = [
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
-  polyfill: [...SUITES, 'request-options', 'recovery', 'faults', 'random-streams'],
-  index: ['interface', 'dispatch', 'closing', 'workers'],
-  slim: ['interface', 'dispatch', 'closing', 'workers'],
+  polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
+  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
+  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
   native: SUITES,
 }
 
