@@ -360,6 +360,24 @@ export default function ({ EventSource, name }) {
       assert.deepEqual(order, ['a 1', 'b 1', 'c 1 2'])
     })
 
+    it('set as an attribute keeps its place until it is set to null', async () => {
+      const order = []
+      const listener = (text) => (event) => order.push(`${text} ${event.data}`)
+      await until((source) => {
+        source.addEventListener('message', (event) => {
+          if (event.data === '2') source.onmessage = listener('other')
+          if (event.data === '3') source.onmessage = null
+          if (event.data === '4') source.onmessage = listener('last')
+        })
+        source.onmessage = listener('attribute')
+        source.addEventListener('message', listener('listener'))
+      }, [1, 2, 3, 4, 5].map((data) => `data: ${data}\n\n`).join(''))
+      assert.deepEqual(order, [
+        ...['attribute 1', 'listener 1', 'other 2', 'listener 2', 'listener 3', 'listener 4'],
+        ...['listener 5', 'last 5'],
+      ])
+    })
+
     it('for a type that nobody listened to hears it from then on', async () => {
       const data = []
       await until(
