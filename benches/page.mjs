@@ -1,0 +1,113 @@
+// @ts-check
+/** The browser that is measured, and the server that it talks to. */
+
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+import { openBrowser } from '../tests/package/browsers.mjs'
+
+/** More than anything that is measured takes, in ms. */
+const LONGEST_CALL = 120_000
+
+/** A page of the benchmarks in an open browser. */
+export class Page {
+  #browser
+  #server
+  #origin
+
+  /**
+   * @param {import('../tests/package/browsers.mjs').OpenBrowser} browser
+   * @param {import('node:child_process').ChildProcess} server
+   * @param {string} origin
+   */
+  constructor(browser, server, origin) {
+    this.#browser = browser
+    this.#server = server
+    this.#origin = origin
+  }
+
+  /**
+   * Opens a browser and starts the server.
+   * @param {import('../tests/package/browser-programs.mjs').BrowserName} name
+   */
+  static async open(name) {
+    const server = fork(fileURLToPath(new URL('server.mjs', import.meta.url)))
+    const [origin] = await once(server, 'message')
+    const browser = await openBrowser(name)
+    await browser.driver.manage().setTimeouts({ script: LONGEST_CALL })
+    return new Page(browser, server, origin)
+  }
+
+  get name() {
+    return this.#browser.name
+  }
+
+  get version() {
+    return this.#browser.version
+  }
+
+  /**
+   * Shows one of the pages in `browser/`.
+   * @param {string} path
+   */
+  async show(path) {
+    await this.#browser.driver.get(`${this.#origin}/${path}`)
+  }
+
+  /**
+   * Shows one of the pages in a new tab, and closes the one that was open.
+   * @param {string} path
+   */
+  async showInNewTab(path) {
+    const { driver } = this.#browser
+    const old = await driver.getWindowHandle()
+    await driver.switchTo().newWindow('tab')
+    const current = await driver.getWindowHandle()
+    await driver.switchTo().window(old)
+    await driver.close()
+    await driver.switchTo().window(current)
+    await this.show(path)
+  }
+
+  /**
+   * Calls a function of the page. Firefox runs the scripts of WebDriver in a slow compartment: so
+   * this one only passes text on, and all else happens in functions of the page.
+   * @param {string} name of a global function that takes text and returns a promise of JSON text
+   * @param {...string} args
+   * @returns {Promise<any>}
+   */
+  async call(name, ...args) {
+    const { result, error } = /** @type {{ result?: string, error?: string }} */ (
+      await this.#browser.driver.executeAsyncScript(
+        `const [name, args, done] = arguments
+         window[name](...args).then((result) => done({ result }), (error) => done({ error: String(error) }))`,
+        name,
+        args,
+      )
+    )
+    if (result === undefined) throw new Error(`${name}(${args.join()}) in the page: ${error}`)
+    return JSON.parse(result)
+  }
+
+  /**
+   * What the JavaScript of the page keeps in memory, in bytes, after a collection; nothing where the
+   * browser has no way to tell.
+   * @returns {Promise<number | undefined>}
+   */
+  async heapAfterCollection() {
+    if (this.name !== 'chromium') return undefined
+    const driver = /** @type {import('selenium-webdriver/chrome.js').Driver} */ (this.#browser.driver)
+    // What only a finalizer or a weak reference has kept is gone after the second.
+    for (let round = 0; round < 2; round++) {
+      await driver.sendDevToolsCommand('HeapProfiler.collectGarbage', {})
+    }
+    const usage = /** @type {any} */ (await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage', {}))
+    return usage.usedSize + usage.embedderHeapUsedSize
+  }
+
+  async close() {
+    await this.#browser.close()
+    this.#server.disconnect()
+  }
+}
