@@ -11,7 +11,7 @@
  * @property {string} lastEventId
  */
 
-/** @typedef {'tiny' | 'ticker' | 'token' | 'big' | 'cjk' | 'crlf' | 'line' | 'emoji'} CorpusName */
+/** @typedef {'tiny' | 'ticker' | 'token' | 'big' | 'cjk' | 'crlf' | 'line'} CorpusName */
 
 /**
  * @typedef {object} Corpus
@@ -68,12 +68,6 @@ const DEFINITIONS = {
     },
   },
   line: { title: 'one line of 8 MiB', event: () => longLine(LINE_BYTES) },
-  // Each has a character that is not in Latin-1, so that an engine needs two bytes for each character
-  // of whatever a string is cut from.
-  emoji: {
-    title: 'token with an emoji',
-    event: () => jsonToken(' 👋', TOKEN_EVENT_BYTES),
-  },
 }
 
 const WORDS = [' the', ' quick', ' brown', ' fox', ' jumps', ' over', ' a', ' lazy', ' dog', '.']
@@ -190,4 +184,15 @@ export function chunks(corpus, cut) {
   return Array.from({ length: Math.ceil(bytes.length / cut) }, (_, index) =>
     bytes.subarray(index * cut, (index + 1) * cut),
   )
+}
+
+/**
+ * An event like those of the corpus `token`, and like no other: engines may keep strings of the same
+ * text only once.
+ * @param {number} index
+ * @param {boolean} wide whether it has a character for which an engine takes two bytes for each
+ *   character of whatever string it is in
+ */
+export function numberedEvent(index, wide) {
+  return jsonToken(` ${index}${wide ? ' 👋' : ''}`, TOKEN_EVENT_BYTES).text
 }

@@ -3,6 +3,7 @@
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { openBrowser } from '../tests/package/browsers.mjs'
@@ -81,7 +82,12 @@ export class Page {
     const { result, error } = /** @type {{ result?: string, error?: string }} */ (
       await this.#browser.driver.executeAsyncScript(
         `const [name, args, done] = arguments
-         window[name](...args).then((result) => done({ result }), (error) => done({ error: String(error) }))`,
+         const call = () => {
+           // The scripts of a page in a new tab may not have run yet.
+           if (window[name] === undefined) setTimeout(call, 10)
+           else window[name](...args).then((result) => done({ result }), (error) => done({ error: String(error) }))
+         }
+         call()`,
         name,
         args,
       )
@@ -91,8 +97,8 @@ export class Page {
   }
 
   /**
-   * What the JavaScript of the page keeps in memory, in bytes, after a collection; nothing where the
-   * browser has no way to tell.
+   * What the page keeps in memory, that of WebAssembly apart, in bytes, after a collection; nothing
+   * where the browser has no way to tell.
    * @returns {Promise<number | undefined>}
    */
   async heapAfterCollection() {
@@ -103,7 +109,22 @@ export class Page {
       await driver.sendDevToolsCommand('HeapProfiler.collectGarbage', {})
     }
     const usage = /** @type {any} */ (await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage', {}))
-    return usage.usedSize + usage.embedderHeapUsedSize
+    // The last is what JavaScript keeps outside its own heap: the text of long strings, for one.
+    return usage.usedSize + usage.embedderHeapUsedSize + usage.backingStorageSize
+  }
+
+  /**
+   * The memory that the pages take of the machine, in bytes, after a collection; nothing where the
+   * browser has no way to collect. It counts all, but not to the byte: allocators keep what is free.
+   * @returns {Promise<number | undefined>}
+   */
+  async residentAfterCollection() {
+    if ((await this.heapAfterCollection()) === undefined) return undefined
+    return this.#browser
+      .processes()
+      .filter((id) => readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('--type=renderer'))
+      .map((id) => /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'latin1'))?.[1])
+      .reduce((sum, kilobytes) => sum + 1024 * Number(kilobytes), 0)
   }
 
   async close() {

@@ -10,7 +10,7 @@ import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { corpus, cycle } from './corpora.mjs'
+import { corpus, cycle, numberedEvent } from './corpora.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -43,23 +43,18 @@ function now() {
 
 /** @type {Record<string, (query: URLSearchParams, response: http.ServerResponse) => void>} */
 const ENDPOINTS = {
-  /** A corpus, so many cycles of it; stays open with `hold`. */
+  /** A corpus, so many cycles of it. */
   '/stream': (query, response) => {
     const name = /** @type {import('./corpora.mjs').CorpusName} */ (query.get('corpus'))
     const bytes = cycle(corpus(name))
-    let left = Number(query.get('cycles'))
     response.writeHead(200, EVENT_STREAM)
-    const write = () => {
-      while (left > 0 && !response.destroyed) {
-        left -= 1
-        if (!response.write(bytes)) {
-          response.once('drain', write)
-          return
-        }
-      }
-      if (left === 0 && !query.has('hold')) response.end()
-    }
-    write()
+    write(response, repeat(bytes, Number(query.get('cycles'))), () => response.end())
+  },
+
+  /** So many events, no two of them the same; stays open. */
+  '/numbered': (query, response) => {
+    response.writeHead(200, EVENT_STREAM)
+    write(response, numbered(Number(query.get('events')), query.has('wide')), () => {})
   },
 
   /** Events that tell when they were sent, so many each second. */
@@ -91,6 +86,46 @@ const ENDPOINTS = {
     response.writeHead(200, { ...ISOLATION, 'Content-Type': 'text/plain' })
     response.end(String(time))
   },
+}
+
+/**
+ * Writes as fast as it is taken.
+ * @param {http.ServerResponse} response
+ * @param {Iterator<Uint8Array | string>} pieces
+ * @param {() => void} done
+ */
+function write(response, pieces, done) {
+  while (!response.destroyed) {
+    const next = pieces.next()
+    if (next.done) {
+      done()
+      return
+    }
+    if (!response.write(next.value)) {
+      response.once('drain', () => write(response, pieces, done))
+      return
+    }
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} times
+ */
+function* repeat(bytes, times) {
+  for (; times > 0; times--) yield bytes
+}
+
+/**
+ * @param {number} events
+ * @param {boolean} wide
+ */
+function* numbered(events, wide) {
+  const together = 500
+  for (let first = 0; first < events; first += together) {
+    const count = Math.min(together, events - first)
+    yield Array.from({ length: count }, (_, index) => numberedEvent(first + index, wide)).join('')
+  }
 }
 
 const server = http.createServer((request, response) => {
