@@ -2,7 +2,7 @@
 /** Reads ratios out of what was measured. */
 
 import { CORPORA } from './corpora.mjs'
-import { geometricMean, ratio } from './statistics.mjs'
+import { geometricMean, median, ratio } from './statistics.mjs'
 
 /** @typedef {import('./throughput.mjs').Cell} Cell */
 /** @typedef {import('./throughput.mjs').ClientName} ClientName */
@@ -43,7 +43,7 @@ export function compare(cells, group, corpus, client, other) {
  * @typedef {object} Summary
  * @property {number} mean the geometric mean of the ratios on each corpus
  * @property {{ corpus: CorpusName, ratio: number }} worst
- * @property {Partial<Record<CorpusName, number>>} ratios
+ * @property {{ corpus: CorpusName, ratio: number }[]} ratios
  * @property {CorpusName[]} failed the corpora that the other client could not read, which count nowhere
  */
 
@@ -70,7 +70,19 @@ export function summarize(cells, groups, client, other) {
   return {
     mean: geometricMean(all.map(({ ratio }) => ratio)),
     worst: all.reduce((worst, one) => (one.ratio < worst.ratio ? one : worst)),
-    ratios: Object.fromEntries(all.map(({ corpus, ratio }) => [corpus, ratio])),
+    ratios: all,
     failed: [...failed],
   }
+}
+
+/**
+ * @param {readonly Cell[]} cells
+ * @param {Cell['corpus']} length
+ * @param {ClientName} client
+ * @returns {number | undefined} in ms
+ */
+export function timePerEvent(cells, length, client) {
+  const cell = cells.find((cell) => cell.corpus === length && cell.client === client)
+  if (cell === undefined || cell.failure !== undefined) return undefined
+  return 1000 / median(cell.rates)
 }

@@ -96,6 +96,11 @@ export class Page {
     return JSON.parse(result)
   }
 
+  /** Has the browser tell of all that comes from the network, as it does for its developer tools. */
+  async watchNetwork() {
+    await this.#devTools().sendDevToolsCommand('Network.enable', {})
+  }
+
   /**
    * What the page keeps in memory, that of WebAssembly apart, in bytes, after a collection; nothing
    * where the browser has no way to tell.
@@ -103,7 +108,7 @@ export class Page {
    */
   async heapAfterCollection() {
     if (this.name !== 'chromium') return undefined
-    const driver = /** @type {import('selenium-webdriver/chrome.js').Driver} */ (this.#browser.driver)
+    const driver = this.#devTools()
     // What only a finalizer or a weak reference has kept is gone after the second.
     for (let round = 0; round < 2; round++) {
       await driver.sendDevToolsCommand('HeapProfiler.collectGarbage', {})
@@ -114,17 +119,21 @@ export class Page {
   }
 
   /**
-   * The memory that the pages take of the machine, in bytes, after a collection; nothing where the
-   * browser has no way to collect. It counts all, but not to the byte: allocators keep what is free.
-   * @returns {Promise<number | undefined>}
+   * The memory that the processes of the pages take of the machine, in bytes; nothing where they
+   * cannot be told from others.
    */
-  async residentAfterCollection() {
-    if ((await this.heapAfterCollection()) === undefined) return undefined
+  residentMemory() {
+    if (this.name !== 'chromium') return undefined
     return this.#browser
       .processes()
       .filter((id) => readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('--type=renderer'))
       .map((id) => /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'latin1'))?.[1])
       .reduce((sum, kilobytes) => sum + 1024 * Number(kilobytes), 0)
+  }
+
+  #devTools() {
+    if (this.name !== 'chromium') throw new Error(`${this.name} has no developer tools to talk to`)
+    return /** @type {import('selenium-webdriver/chrome.js').Driver} */ (this.#browser.driver)
   }
 
   async close() {

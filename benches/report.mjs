@@ -1,19 +1,21 @@
 // @ts-check
 /** What was measured, as text: the tables of the console and of RESULTS.md. */
 
-import { compare, find, summarize } from './comparison.mjs'
+import { compare, find, summarize, timePerEvent } from './comparison.mjs'
 import { CORPORA, corpus } from './corpora.mjs'
+import { goals } from './goals.mjs'
 import { median } from './statistics.mjs'
 import { DASH, digits, rate, spreadText, table } from './table.mjs'
 import { CLIENTS, cutTitle } from './throughput.mjs'
 
 /** @typedef {import('./throughput.mjs').Cell} Cell */
 /** @typedef {import('./throughput.mjs').ClientName} ClientName */
+/** @typedef {import('./results.mjs').Results} Results */
 
 /** @type {Record<Cell['table'], string>} */
 const TABLE_TITLES = {
   server: 'From the server to the listener',
-  memory: 'From chunks in memory to the listener',
+  chunks: 'From chunks in memory to the listener',
   parse: 'Parsing alone',
 }
 
@@ -27,7 +29,7 @@ const COMPARISONS = {
     },
     { client: 'ours-decoder', others: ['eventsource-parser', 'bare-reader'] },
   ],
-  memory: [
+  chunks: [
     { client: 'ours-events', others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'] },
     { client: 'ours-iterator', others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'] },
   ],
@@ -35,11 +37,87 @@ const COMPARISONS = {
 }
 
 /**
+ * All of it, in Markdown.
+ * @param {Results} results
+ * @returns {string}
+ */
+export function report(results) {
+  const parts = [provenance(results), '### Goals', goalsTable(results)]
+  if (results.cells.length > 0) parts.push(throughputReport(results.cells))
+  if (results.latency) parts.push('### Latency', latencyTable(results.latency))
+  if (results.firstRequest) parts.push('### The first request of a page', firstRequestTable(results.firstRequest))
+  if (results.memory) parts.push('### Memory', memoryTable(results.memory))
+  return parts.join('\n\n')
+}
+
+/** @param {Results} results */
+function provenance({ date, command, browser, machine, packages, rounds }) {
+  const memory = `${Math.round(machine.memory / 2 ** 30)} GiB of memory`
+  return [
+    `- ${date}, \`${command}\`, ${rounds} rounds`,
+    `- ${browser.name} ${browser.version}, headless`,
+    `- ${machine.processor}, ${machine.cores} cores, ${memory}, ${machine.system}, Node ${machine.node}`,
+    `- ${Object.entries(packages)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
+  ].join('\n')
+}
+
+/** @param {Results} results */
+function goalsTable(results) {
+  const rows = goals(results).map(({ figure, goal, measured }) => [
+    figure,
+    goal,
+    measured?.text ?? DASH,
+    measured === undefined ? DASH : measured.isReached ? 'reached' : 'not reached',
+  ])
+  return table(['figure', 'goal', 'measured', ''], rows)
+}
+
+/** @param {import('./latency.mjs').LatencyResult} latency */
+function latencyTable({ rate: eventRate, events, native, ours, ratio }) {
+  const rows = [
+    ['native', digits(native.median), digits(native.p99)],
+    ['ours', digits(ours.median), digits(ours.p99)],
+    ['ours over native', spreadText(ratio.median), ratio.p99.toFixed(2)],
+  ]
+  const head = ['ms from the write to the listener', 'median', '99th percentile']
+  return `${events} events of each, ${eventRate} a second:\n\n${table(head, rows)}`
+}
+
+/** @param {import('./first-request.mjs').FirstRequestResult} firstRequest */
+function firstRequestTable({ pages, native, ours, difference }) {
+  const rows = [
+    ['native', digits(native)],
+    ['ours', digits(ours)],
+    ['ours, later', digits(difference)],
+  ]
+  const head = ['ms from the constructor to the arrival', 'median']
+  return `${pages} fresh pages of each:\n\n${table(head, rows)}`
+}
+
+/** @param {import('./memory.mjs').MemoryResult} memory */
+function memoryTable({ events, heapGrowth, wasmBefore, wasmAfter, kept }) {
+  /** @param {number} bytes */
+  const kibibytes = (bytes) => `${digits(bytes / 1024)} KiB`
+  const rows = [
+    ['heap growth', heapGrowth === undefined ? DASH : kibibytes(heapGrowth)],
+    ['WebAssembly memory, after 10,000 events', kibibytes(wasmBefore)],
+    ['WebAssembly memory, in the end', kibibytes(wasmAfter)],
+    ...kept.flatMap(({ width, heapEach, residentEach }) => [
+      [`alive for each kept string, ${width}`, kibibytes(heapEach)],
+      [`the process larger by, ${width}`, kibibytes(residentEach)],
+    ]),
+  ]
+  return table([`after ${events.toLocaleString('en')} events`, ''], rows)
+}
+
+/**
  * The tables of the throughput.
  * @param {readonly Cell[]} cells
  * @returns {string}
  */
-export function throughputReport(cells) {
+function throughputReport(cells) {
   const parts = []
   for (const name of /** @type {Cell['table'][]} */ (Object.keys(TABLE_TITLES))) {
     const ofTable = cells.filter(({ table }) => table === name)
@@ -114,18 +192,6 @@ function longLinesTable(cells) {
   })
   const titles = lengths.map((length) => `${length / 2 ** 20} MiB`)
   return table(['client', ...titles, 'second over first'], rows)
-}
-
-/**
- * @param {readonly Cell[]} cells
- * @param {Cell['corpus']} length
- * @param {ClientName} client
- * @returns {number | undefined} in ms
- */
-export function timePerEvent(cells, length, client) {
-  const cell = cells.find((cell) => cell.corpus === length && cell.client === client)
-  if (cell === undefined || cell.failure !== undefined) return undefined
-  return 1000 / median(cell.rates)
 }
 
 /** @param {readonly Cell[]} cells that have failed */

@@ -7,7 +7,7 @@
  * - `server`: from a real server to the listener. The only one that the native class and those that
  *   read with `XMLHttpRequest` can be in, so it is the one that compares clients. Nobody decides how
  *   the bytes are cut on their way: the server sends as fast as they are taken.
- * - `memory`: the same clients as far as they take a `fetch`, which here gives a stream of exactly so
+ * - `chunks`: the same clients as far as they take a `fetch`, which here gives a stream of exactly so
  *   many bytes in each chunk. The one for what depends on the chunks.
  * - `parse`: from the chunk to the event, with no stream at all. The one that compares parsers.
  *
@@ -49,9 +49,9 @@ export const CLIENTS = /** @type {const} */ ({
  * question.
  * @type {Record<Table, { cuts: readonly Cut[], without: readonly ClientName[] }>}
  */
-const TABLES = {
+export const TABLES = {
   server: { cuts: [null], without: [] },
-  memory: {
+  chunks: {
     cuts: ['event', 1400, 16384],
     without: ['native', 'sse.js', 'eventsource-parser', 'ours-decoder', 'bare-reader'],
   },
@@ -59,8 +59,8 @@ const TABLES = {
 }
 
 /** A line of 8 MiB and one of twice that, in packets, to see whether the time doubles too. */
-const LONG_LINES = [8 * 1024 * 1024, 16 * 1024 * 1024]
-const LONG_LINE_CUT = 1460
+export const LONG_LINES = [8 * 1024 * 1024, 16 * 1024 * 1024]
+export const LONG_LINE_CUT = 1460
 
 /**
  * @typedef {object} Cell what a client did on one corpus, cut in one way
@@ -79,12 +79,12 @@ const LONG_LINE_CUT = 1460
  * @typedef {object} Settings
  * @property {number} rounds
  * @property {number} duration how long a run should take, in ms
+ * @property {number} limit the time after which a run counts as one that does not end, in ms
  * @property {readonly CorpusName[]} corpora
+ * @property {readonly Cut[]} cuts
  * @property {readonly Table[]} tables
  */
 
-/** The time after which a run counts as one that does not end, in ms. */
-const LIMIT = 10_000
 /** No run is longer than so many bytes. */
 const MOST_BYTES = 2 ** 30
 
@@ -108,7 +108,7 @@ export async function measureThroughput(page, settings, tell) {
       if (offers[table]) clients.push(client)
     }
     for (const corpus of CORPORA.filter((name) => settings.corpora.includes(name))) {
-      for (const cut of cuts) {
+      for (const cut of cuts.filter((cut) => settings.cuts.includes(cut))) {
         tell(`${table}: ${corpus}${cut === null ? '' : `, ${cutTitle(cut)}`}`)
         cells.push(...(await measure(page, { table, corpus, cut, clients }, settings)))
       }
@@ -135,11 +135,11 @@ export function cutTitle(cut) {
  * @param {{ table: Table, corpus: CorpusName | number, cut: Cut, clients: ClientName[] }} group
  * @param {Settings} settings
  */
-async function measure(page, { table, corpus, cut, clients }, { rounds, duration }) {
+async function measure(page, { table, corpus, cut, clients }, { rounds, duration, limit }) {
   /** @type {(client: ClientName, cycles: number, checks?: boolean) => Promise<Result>} */
   const run = (client, cycles, checks = false) => {
     /** @type {Task} */
-    const task = { corpus, from: table, cut, cycles, checks, limit: LIMIT }
+    const task = { corpus, from: table, cut, cycles, checks, limit }
     return page.call('run', client, JSON.stringify(task))
   }
   /** @type {Map<Cell, number>} */

@@ -39,7 +39,7 @@ import { chunks, corpus, cycle } from '../corpora.mjs'
 /**
  * @typedef {object} Task
  * @property {import('../corpora.mjs').CorpusName | number} corpus a number: a line of so many bytes
- * @property {'server' | 'memory' | 'parse'} from where the stream comes from
+ * @property {'server' | 'chunks' | 'parse'} from where the stream comes from
  * @property {Cut} cut how it is cut; what comes from the server is cut by the network alone
  * @property {number} cycles how long it is
  * @property {boolean} checks whether each event is to be compared with what was sent, which takes time
@@ -56,7 +56,7 @@ export function serve(client) {
   Object.assign(globalThis, {
     offers: {
       server: client.connect !== undefined,
-      memory: client.connect !== undefined,
+      chunks: client.connect !== undefined,
       parse: client.parse !== undefined,
     },
     /**
@@ -204,7 +204,7 @@ async function connect(client, corpus, task, tally) {
   if (connect === undefined) throw new Error('reads no streams')
   /** @type {Source} */
   const source =
-    task.from === 'memory'
+    task.from === 'chunks'
       ? { url: '/in-memory', fetch: fetchOf(corpus, task) }
       : { url: `/stream?${new URLSearchParams({ corpus: String(task.corpus), cycles: String(task.cycles) })}` }
   const timer = setTimeout(() => tally.fail(tooSlow(task)), task.limit)
