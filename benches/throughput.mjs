@@ -101,6 +101,7 @@ export async function measureThroughput(page, settings, tell) {
   const cells = []
   for (const table of settings.tables) {
     const { cuts, without } = TABLES[table]
+    /** @type {ClientName[]} */
     const clients = []
     for (const client of /** @type {ClientName[]} */ (Object.keys(CLIENTS))) {
       if (without.includes(client)) continue
