@@ -13,7 +13,14 @@ import { CLIENTS } from './throughput.mjs'
 
 /** Those that deliver events to a listener. The first is drawn in another colour. */
 /** @type {ClientName[]} */
-const DRAWN = ['ours-events', 'native', 'eventsource', 'fetch-event-source', 'sse.js', 'event-source-polyfill']
+const DRAWN = [
+  'ours-events',
+  'native',
+  'eventsource',
+  'fetch-event-source',
+  'sse.js',
+  'event-source-polyfill',
+]
 
 const WIDTH = 960
 const MARGIN = 24
@@ -103,7 +110,8 @@ function panel(cells, name) {
     const middle = y + BAR / 2
     const own = index === 0 ? ' ours' : ''
     const label = `<text class="client${own}" x="${LABEL_WIDTH - 8}" y="${middle}">${escaped(CLIENTS[client])}</text>`
-    if (rates === undefined) return `${label}<text class="value small" x="${LABEL_WIDTH + 6}" y="${middle}">fails</text>`
+    if (rates === undefined)
+      return `${label}<text class="value small" x="${LABEL_WIDTH + 6}" y="${middle}">fails</text>`
     const [left, right] = [rates.least, rates.greatest].map((value) => LABEL_WIDTH + length(value))
     return (
       label +
@@ -114,7 +122,9 @@ function panel(cells, name) {
   })
   const axis = `<path class="axis" d="M${LABEL_WIDTH} ${PANEL_TITLE - 4}V${PANEL_HEIGHT}"/>`
   const title = corpus(name).title.replaceAll('`', '')
-  return ['', `<text class="panel" x="0" y="12">${escaped(title)}</text>`, axis, ...bars].join('\n    ')
+  return ['', `<text class="panel" x="0" y="12">${escaped(title)}</text>`, axis, ...bars].join(
+    '\n    ',
+  )
 }
 
 /** @param {number} value */

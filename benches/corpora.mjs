@@ -19,6 +19,7 @@
  * @property {string} type the type of all its events
  * @property {Message[]} messages of one cycle; a stream is some cycles, one behind the other
  * @property {Uint8Array[]} events the bytes of each of them
+ * @property {Uint8Array} bytes those of all of them
  */
 
 /** A cycle is about as long as this, or one event. */
@@ -54,7 +55,8 @@ const DEFINITIONS = {
   },
   big: {
     title: 'big (8 kB)',
-    event: (index) => oneLine(repeated(`{"row":${1000 + index},"text":"lorem ipsum dolor sit amet"},`, BIG_BYTES)),
+    event: (index) =>
+      oneLine(repeated(`{"row":${1000 + index},"text":"lorem ipsum dolor sit amet"},`, BIG_BYTES)),
   },
   cjk: {
     title: 'CJK and emoji',
@@ -64,7 +66,10 @@ const DEFINITIONS = {
     title: 'CRLF, two data lines',
     event: (index) => {
       const lines = [`temperature ${20 + (index % 10)}.5`, `humidity ${40 + (index % 20)} percent`]
-      return { text: `${lines.map((line) => `data: ${line}\r\n`).join('')}\r\n`, data: lines.join('\n') }
+      return {
+        text: `${lines.map((line) => `data: ${line}\r\n`).join('')}\r\n`,
+        data: lines.join('\n'),
+      }
     },
   },
   line: { title: 'one line of 8 MiB', event: () => longLine(LINE_BYTES) },
@@ -140,36 +145,38 @@ function definition(name) {
  */
 function make({ title, type = 'message', event }) {
   const encoder = new TextEncoder()
-  /** @type {Corpus} */
-  const corpus = { title, type, messages: [], events: [] }
-  for (let bytes = 0; bytes < CYCLE_BYTES; ) {
-    const { text, data, lastEventId = '' } = event(corpus.events.length)
-    const encoded = encoder.encode(text)
-    corpus.messages.push({ type, data, lastEventId })
-    corpus.events.push(encoded)
-    bytes += encoded.length
+  /** @type {Message[]} */
+  const messages = []
+  /** @type {Uint8Array[]} */
+  const events = []
+  let length = 0
+  while (length < CYCLE_BYTES) {
+    const { text, data, lastEventId = '' } = event(events.length)
+    messages.push({ type, data, lastEventId })
+    events.push(encoder.encode(text))
+    length += events[events.length - 1].length
   }
-  return corpus
-}
-
-/** Those that throughput is measured on. */
-export const CORPORA = /** @type {const} */ (['tiny', 'ticker', 'token', 'big', 'cjk', 'crlf', 'line'])
-
-/**
- * The bytes of one cycle.
- * @param {Corpus} corpus
- */
-export function cycle({ events }) {
-  const bytes = new Uint8Array(events.reduce((sum, { length }) => sum + length, 0))
+  const bytes = new Uint8Array(length)
   let end = 0
   for (const event of events) {
     bytes.set(event, end)
     end += event.length
   }
-  return bytes
+  return { title, type, messages, events, bytes }
 }
 
-/** @typedef {number | 'event' | null} Cut the length of chunks in bytes; one event in each; uncut */
+/** Those that throughput is measured on. */
+export const CORPORA = /** @type {const} */ ([
+  'tiny',
+  'ticker',
+  'token',
+  'big',
+  'cjk',
+  'crlf',
+  'line',
+])
+
+/** @typedef {number | 'event' | null} Cut chunks of so many bytes; of one event; or none */
 
 /**
  * One cycle in chunks; its last one is what is left.
@@ -177,9 +184,8 @@ export function cycle({ events }) {
  * @param {Cut} cut
  * @returns {Uint8Array[]}
  */
-export function chunks(corpus, cut) {
-  if (cut === 'event') return corpus.events
-  const bytes = cycle(corpus)
+export function chunks({ events, bytes }, cut) {
+  if (cut === 'event') return events
   if (cut === null) return [bytes]
   return Array.from({ length: Math.ceil(bytes.length / cut) }, (_, index) =>
     bytes.subarray(index * cut, (index + 1) * cut),

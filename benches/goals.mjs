@@ -50,11 +50,13 @@ const GOALS = [
     browsers: ['firefox', 'webkit'],
     measured: over(FROM_SERVER, 'ours-events', 'eventsource', { worst: 1 }),
   },
-  ...[/** @type {const} */ ('sse.js'), /** @type {const} */ ('fetch-event-source')].map((other) => ({
-    figure: `DOM events over \`${CLIENTS[other]}\``,
-    goal: '1.5, worst 1.0',
-    measured: over(FROM_SERVER, 'ours-events', other, { mean: 1.5, worst: 1 }),
-  })),
+  ...[/** @type {const} */ ('sse.js'), /** @type {const} */ ('fetch-event-source')].map(
+    (other) => ({
+      figure: `DOM events over \`${CLIENTS[other]}\``,
+      goal: '1.5, worst 1.0',
+      measured: over(FROM_SERVER, 'ours-events', other, { mean: 1.5, worst: 1 }),
+    }),
+  ),
   {
     figure: 'DOM events over `event-source-polyfill`',
     goal: 'stretch: 1.0 on every corpus',
@@ -123,7 +125,8 @@ const GOALS = [
   {
     figure: 'growth of the WebAssembly memory after the first 10,000 events',
     goal: 'none',
-    measured: ({ memory }) => memory && atMost((memory.wasmAfter - memory.wasmBefore) / 1024, 0, ' KiB'),
+    measured: ({ memory }) =>
+      memory && atMost((memory.wasmAfter - memory.wasmBefore) / 1024, 0, ' KiB'),
   },
   {
     figure: 'what a string keeps alive that the user keeps',
@@ -163,7 +166,9 @@ function over(groups, client, other, wanted) {
       (failed.length > 0 ? `; it fails on ${failed.join(', ')}` : '')
     const isReached =
       mean >= (wanted.mean ?? 0) &&
-      ratios.every(({ corpus, ratio }) => ratio >= ((corpus === 'big' && wanted.big) || wanted.worst))
+      ratios.every(
+        ({ corpus, ratio }) => ratio >= ((corpus === 'big' && wanted.big) || wanted.worst),
+      )
     return { text, isReached }
   }
 }

@@ -10,7 +10,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { CORPORA, corpus, cycle } from './corpora.mjs'
+import { CORPORA, corpus } from './corpora.mjs'
 import { replaceBlock } from './document.mjs'
 import { machine } from './results.mjs'
 import { DASH, digits, table } from './table.mjs'
@@ -45,7 +45,13 @@ const { values: options } = parseArgs({ options: { report: { type: 'boolean', de
 writeCorpora()
 const measured = measure()
 const counted = count()
-const results = { date: new Date().toISOString().slice(0, 10), machine: machine(), crates: crates(), measured, counted }
+const results = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: machine(),
+  crates: crates(),
+  measured,
+  counted,
+}
 writeFileSync(path.join(OUTPUT, 'host.json'), `${JSON.stringify(results, null, 2)}\n`)
 const text = report()
 console.log(`\n${text}`)
@@ -62,7 +68,7 @@ function writeCorpora() {
       dataBytes: messages.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0),
       eventLengths: events.map(({ length }) => length),
     }
-    writeFileSync(path.join(CORPORA_FOLDER, name), cycle(corpus(name)))
+    writeFileSync(path.join(CORPORA_FOLDER, name), corpus(name).bytes)
     writeFileSync(path.join(CORPORA_FOLDER, `${name}.json`), JSON.stringify(description))
   }
 }
@@ -75,7 +81,10 @@ function measure() {
     CORPORA: CORPORA.join(),
     CRITERION_HOME: CRITERION_FOLDER,
   }
-  const output = cargo(['bench', '--package', 'wasm-eventsource-bench', '--bench', 'parsers'], environment)
+  const output = cargo(
+    ['bench', '--package', 'wasm-eventsource-bench', '--bench', 'parsers'],
+    environment,
+  )
   console.log(output)
   /** @type {Measured[]} */
   const measured = [...output.matchAll(/^(wrong|slow)\t(.*)\t(.*)\t(.*)\t(.*)$/gm)].map(
@@ -85,7 +94,7 @@ function measure() {
       parser,
       ...(verdict === 'wrong'
         ? { failure: detail }
-        : { bytesPerSecond: (cycle(corpus(/** @type {CorpusName} */ (corpusName))).length * 1e9) / Number(detail) }),
+        : { bytesPerSecond: (bytesOf(corpusName) * 1e9) / Number(detail) }),
     }),
   )
   for (const file of readdirSync(CRITERION_FOLDER, { recursive: true, encoding: 'utf8' })) {
@@ -94,7 +103,12 @@ function measure() {
     const { group_id: group, value_str: parser, throughput } = readJson(folder, 'benchmark.json')
     const nanoseconds = readJson(folder, 'estimates.json').median.point_estimate
     const [corpusName, cut] = group.split('-')
-    measured.push({ corpus: corpusName, cut, parser, bytesPerSecond: (throughput.Bytes * 1e9) / nanoseconds })
+    measured.push({
+      corpus: corpusName,
+      cut,
+      parser,
+      bytesPerSecond: (throughput.Bytes * 1e9) / nanoseconds,
+    })
   }
   return measured
 }
@@ -105,7 +119,9 @@ function measure() {
  */
 function count() {
   if (spawnSync('valgrind', ['--version']).status !== 0) {
-    console.error('No instructions are counted, as there is no valgrind. On Debian: sudo apt-get install valgrind')
+    console.error(
+      'No instructions are counted, as there is no valgrind. On Debian: sudo apt-get install valgrind',
+    )
     return undefined
   }
   return COUNTED_CORPORA.flatMap((name) =>
@@ -113,7 +129,7 @@ function count() {
       const [once, twice] = [1, 2].map((passes) =>
         instructions([CORPORA_FOLDER, name, COUNTED_CUT, parser, String(passes)]),
       )
-      return { corpus: name, parser, instructionsPerByte: (twice - once) / cycle(corpus(name)).length }
+      return { corpus: name, parser, instructionsPerByte: (twice - once) / bytesOf(name) }
     }),
   )
 }
@@ -131,6 +147,11 @@ function instructions(args) {
   const collected = /Collected : (\d+)/.exec(output)?.[1]
   if (collected === undefined) throw new Error(`valgrind did not count:\n${output}`)
   return Number(collected)
+}
+
+/** @param {string} name of a corpus */
+function bytesOf(name) {
+  return corpus(/** @type {CorpusName} */ (name)).bytes.length
 }
 
 /**
@@ -161,7 +182,10 @@ function crates() {
   const lock = readFileSync(path.join(ROOT, 'Cargo.lock'), 'utf8')
   const names = ['wasm-eventsource', 'eventsource-stream', 'sseer']
   return Object.fromEntries(
-    names.map((name) => [name, new RegExp(`^name = "${name}"\\nversion = "(.+)"`, 'm').exec(lock)?.[1] ?? '']),
+    names.map((name) => [
+      name,
+      new RegExp(`^name = "${name}"\\nversion = "(.+)"`, 'm').exec(lock)?.[1] ?? '',
+    ]),
   )
 }
 
@@ -181,7 +205,9 @@ function report() {
     const rows = CORPORA.map((name) => [
       corpus(name).title,
       ...PARSERS.map((parser) => {
-        const one = measured.find((one) => one.corpus === name && one.cut === cut && one.parser === parser)
+        const one = measured.find(
+          (one) => one.corpus === name && one.cut === cut && one.parser === parser,
+        )
         if (one?.failure !== undefined) return 'wrong'
         return one?.bytesPerSecond === undefined ? DASH : digits(one.bytesPerSecond / 1e6)
       }),
@@ -196,11 +222,16 @@ function report() {
         return one === undefined ? DASH : digits(one.instructionsPerByte)
       }),
     ])
-    parts.push(`Instructions for each byte, ${CUTS.get(COUNTED_CUT)}:`, table(['corpus', ...PARSERS], rows))
+    parts.push(
+      `Instructions for each byte, ${CUTS.get(COUNTED_CUT)}:`,
+      table(['corpus', ...PARSERS], rows),
+    )
   }
   const wrong = measured.filter(({ failure }) => failure !== undefined)
   if (wrong.length > 0) {
-    const list = wrong.map(({ parser, corpus, cut, failure }) => `- ${parser} (${corpus}, ${CUTS.get(cut)}): ${failure}`)
+    const list = wrong.map(
+      ({ parser, corpus, cut, failure }) => `- ${parser} (${corpus}, ${CUTS.get(cut)}): ${failure}`,
+    )
     parts.push('What was wrong:', list.join('\n'))
   }
   return parts.join('\n\n')

@@ -37,7 +37,10 @@ export async function measureLatency(page, { turns, events }) {
   const native = summary(latencies.native)
   const ours = summary(latencies.ours)
   const ratios = latencies.ours.map((turn, index) => median(turn) / median(latencies.native[index]))
-  const ratio = { median: { ...spread(ratios), median: ours.median / native.median }, p99: ours.p99 / native.p99 }
+  const ratio = {
+    median: { ...spread(ratios), median: ours.median / native.median },
+    p99: ours.p99 / native.p99,
+  }
   return { rate: RATE, events: turns * events, native, ours, ratio }
 }
 

@@ -113,7 +113,9 @@ export class Page {
     for (let round = 0; round < 2; round++) {
       await driver.sendDevToolsCommand('HeapProfiler.collectGarbage', {})
     }
-    const usage = /** @type {any} */ (await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage', {}))
+    const usage = /** @type {any} */ (
+      await driver.sendAndGetDevToolsCommand('Runtime.getHeapUsage', {})
+    )
     // The last is what JavaScript keeps outside its own heap: the text of long strings, for one.
     return usage.usedSize + usage.embedderHeapUsedSize + usage.backingStorageSize
   }

@@ -25,13 +25,26 @@ const COMPARISONS = {
   server: [
     {
       client: 'ours-events',
-      others: ['native', 'eventsource', 'fetch-event-source', 'sse.js', 'event-source-polyfill', 'bare-reader'],
+      others: [
+        'native',
+        'eventsource',
+        'fetch-event-source',
+        'sse.js',
+        'event-source-polyfill',
+        'bare-reader',
+      ],
     },
     { client: 'ours-decoder', others: ['eventsource-parser', 'bare-reader'] },
   ],
   chunks: [
-    { client: 'ours-events', others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'] },
-    { client: 'ours-iterator', others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'] },
+    {
+      client: 'ours-events',
+      others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'],
+    },
+    {
+      client: 'ours-iterator',
+      others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'],
+    },
   ],
   parse: [{ client: 'ours-decoder', others: ['eventsource-parser'] }],
 }
@@ -45,7 +58,8 @@ export function report(results) {
   const parts = [provenance(results), '### Goals', goalsTable(results)]
   if (results.cells.length > 0) parts.push(throughputReport(results.cells))
   if (results.latency) parts.push('### Latency', latencyTable(results.latency))
-  if (results.firstRequest) parts.push('### The first request of a page', firstRequestTable(results.firstRequest))
+  if (results.firstRequest)
+    parts.push('### The first request of a page', firstRequestTable(results.firstRequest))
   if (results.memory) parts.push('### Memory', memoryTable(results.memory))
   return parts.join('\n\n')
 }
@@ -123,14 +137,19 @@ function throughputReport(cells) {
     const ofTable = cells.filter(({ table }) => table === name)
     if (ofTable.length === 0) continue
     parts.push(`### ${TABLE_TITLES[name]}`)
-    const cuts = new Set(ofTable.filter(({ corpus }) => typeof corpus === 'string').map(({ cut }) => cut))
+    const cuts = new Set(
+      ofTable.filter(({ corpus }) => typeof corpus === 'string').map(({ cut }) => cut),
+    )
     for (const cut of cuts) {
       const group = ofTable.filter((cell) => cell.cut === cut && typeof cell.corpus === 'string')
       parts.push(`Events a second, ${cutTitle(cut)}:`, ratesTable(group))
       for (const { client, others } of COMPARISONS[name]) {
         if (!group.some((cell) => cell.client === client)) continue
         const text = `${CLIENTS[client]}, in multiples of each other client`
-        parts.push(`${text}, ${cutTitle(cut)}:`, ratiosTable(group, { table: name, cut }, client, others))
+        parts.push(
+          `${text}, ${cutTitle(cut)}:`,
+          ratiosTable(group, { table: name, cut }, client, others),
+        )
       }
     }
     const lines = ofTable.filter(({ corpus }) => typeof corpus === 'number')
@@ -183,7 +202,8 @@ function longLinesTable(cells) {
   const clients = [...new Set(cells.map(({ client }) => client))]
   const rows = clients.map((client) => {
     const times = lengths.map((length) => timePerEvent(cells, length, client))
-    const doubled = times[0] === undefined || times[1] === undefined ? undefined : times[1] / times[0]
+    const doubled =
+      times[0] === undefined || times[1] === undefined ? undefined : times[1] / times[0]
     return [
       CLIENTS[client],
       ...times.map((time) => (time === undefined ? 'fails' : digits(time))),

@@ -43,10 +43,10 @@ const FULL = {
   memory: { events: 1_000_000 },
 }
 const QUICK = {
-  throughput: { rounds: 3, duration: 30, limit: 3000, cuts: [null, 'event', 16384] },
-  latency: { turns: 2, events: 80 },
-  firstRequest: { pages: 5 },
-  memory: { events: 1_000_000 },
+  throughput: { rounds: 3, duration: 25, limit: 1000, cuts: [null, 'event', 16384] },
+  latency: { turns: 2, events: 50 },
+  firstRequest: { pages: 3 },
+  memory: { events: 200_000 },
 }
 
 const args = process.argv.slice(2)
@@ -87,7 +87,9 @@ try {
     ),
     latency: await part('latency', () => measureLatency(page, settings.latency)),
     memory: await part('memory', () => measureMemory(page, settings.memory)),
-    firstRequest: await part('first-request', () => measureFirstRequest(page, settings.firstRequest)),
+    firstRequest: await part('first-request', () =>
+      measureFirstRequest(page, settings.firstRequest),
+    ),
   }
   tell('done')
   const text = report(results)
@@ -120,7 +122,9 @@ function isWanted(name) {
 
 /** @param {string} text */
 function tell(text) {
-  process.stderr.write(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${text}\n`)
+  process.stderr.write(
+    `${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${text}\n`,
+  )
 }
 
 function readOptions() {

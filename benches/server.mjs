@@ -10,7 +10,7 @@ import http from 'node:http'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { corpus, cycle, numberedEvent } from './corpora.mjs'
+import { corpus, numberedEvent } from './corpora.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -46,7 +46,7 @@ const ENDPOINTS = {
   /** A corpus, so many cycles of it. */
   '/stream': (query, response) => {
     const name = /** @type {import('./corpora.mjs').CorpusName} */ (query.get('corpus'))
-    const bytes = cycle(corpus(name))
+    const { bytes } = corpus(name)
     response.writeHead(200, EVENT_STREAM)
     write(response, repeat(bytes, Number(query.get('cycles'))), () => response.end())
   },

@@ -148,7 +148,10 @@ async function measure(page, { table, corpus, cut, clients }, { rounds, duration
   for (const client of clients) {
     /** @type {Cell} */
     const cell = { table, corpus, cut, client, events: 0, rates: [], times: [], bytesPerEvent: 0 }
-    cycles.set(cell, await calibrate(cell, (cycles, checks) => run(client, cycles, checks), duration))
+    cycles.set(
+      cell,
+      await calibrate(cell, (cycles, checks) => run(client, cycles, checks), duration),
+    )
   }
   const cells = [...cycles.keys()]
   for (let round = 0; round < rounds; round++) {

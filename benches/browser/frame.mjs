@@ -5,7 +5,7 @@
  * compiles the handler for the events of all of them.
  */
 
-import { chunks, corpus, cycle } from '../corpora.mjs'
+import { chunks, corpus } from '../corpora.mjs'
 
 /** @typedef {import('../corpora.mjs').Corpus} Corpus */
 /** @typedef {import('../corpora.mjs').Cut} Cut */
@@ -107,7 +107,7 @@ class Tally {
     this.#expected = {
       events: cycles * messages.length,
       length: cycles * messages.reduce((sum, { data }) => sum + data.length, 0),
-      bytes: cycles * cycle(corpus).length,
+      bytes: cycles * corpus.bytes.length,
       last: messages[messages.length - 1],
     }
     this.fields = client.fields
@@ -165,7 +165,8 @@ class Tally {
     // A client that knows no events has counted all bytes, or the tally would not have ended.
     if (this.#bytes === 0) {
       if (this.#events !== events) throw new Error(`${this.#events} events instead of ${events}`)
-      if (this.#length !== length) throw new Error(`${this.#length} characters instead of ${length}`)
+      if (this.#length !== length)
+        throw new Error(`${this.#length} characters instead of ${length}`)
       const wrong = difference(this.fields(this.#last), last)
       if (wrong) throw new Error(`the last event: ${wrong}`)
     }
@@ -206,7 +207,9 @@ async function connect(client, corpus, task, tally) {
   const source =
     task.from === 'chunks'
       ? { url: '/in-memory', fetch: fetchOf(corpus, task) }
-      : { url: `/stream?${new URLSearchParams({ corpus: String(task.corpus), cycles: String(task.cycles) })}` }
+      : {
+          url: `/stream?${new URLSearchParams({ corpus: String(task.corpus), cycles: String(task.cycles) })}`,
+        }
   const timer = setTimeout(() => tally.fail(tooSlow(task)), task.limit)
   // What is left by those before is not to be cleaned up while the clock is ticking.
   await pause(20)

@@ -4,4 +4,7 @@
 import { connectEventSource, eventFields } from '../event-source-like.mjs'
 import { serve } from '../frame.mjs'
 
-serve({ connect: (source, receiver) => connectEventSource(new EventSource(source.url), receiver), fields: eventFields })
+serve({
+  connect: (source, receiver) => connectEventSource(new EventSource(source.url), receiver),
+  fields: eventFields,
+})

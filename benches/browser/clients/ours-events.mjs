@@ -7,6 +7,7 @@ import { connectEventSource, eventFields } from '../event-source-like.mjs'
 import { serve } from '../frame.mjs'
 
 serve({
-  connect: ({ url, fetch }, receiver) => connectEventSource(new EventSource(url, { fetch }), receiver),
+  connect: ({ url, fetch }, receiver) =>
+    connectEventSource(new EventSource(url, { fetch }), receiver),
   fields: eventFields,
 })

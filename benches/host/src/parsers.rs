@@ -52,7 +52,7 @@ pub const PARSERS: [Parser; 4] = [
     Parser { name: "sseer", check: sseer, run: |c| _ = black_box(sseer(c)) },
 ];
 
-/// As it runs in the product: the text of a batch is left as it is, for JavaScript to decode and cut.
+/// As it runs in the product: the text of a batch is left as it is, for JavaScript to decode.
 fn ours(chunks: &[Bytes]) {
     read_batches(chunks, |batch| _ = black_box(batch.finished()));
 }
