@@ -20,6 +20,7 @@ const CHECKS = [
   'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
   'tsc -p pkg-template --noEmit --emitDeclarationOnly false',
   'tsc -p tests/package',
+  'tsc -p benches',
 ]
 
 /**

@@ -104,15 +104,19 @@ for (const [browser, args] of Object.entries({
   )
   results.push(...resultsOfCargo(output, browser, vectors))
 }
-const files = readdirSync(new URL('package', import.meta.url))
-  .filter((file) => file.endsWith('.test.mjs'))
-  .map((file) => `tests/package/${file}`)
+/** @param {string} folder */
+const testsIn = (folder) =>
+  readdirSync(new URL(`../${folder}`, import.meta.url))
+    .filter((file) => file.endsWith('.test.mjs'))
+    .map((file) => `${folder}/${file}`)
+
+await step('Benchmarks', process.execPath, ['--test', '--test-reporter=tap', ...testsIn('benches')])
 // One at a time: two browsers at once on a small machine are slow enough to run into time limits.
 const output = await step('Package', process.execPath, [
   '--test',
   '--test-concurrency=1',
   '--test-reporter=tap',
-  ...files,
+  ...testsIn('tests/package'),
 ])
 results.push(...resultsOfTap(output, BROWSERS))
 
