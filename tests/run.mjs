@@ -89,6 +89,7 @@ Object.assign(runnerEnvironment, {
 })
 
 await step('Build', process.execPath, ['pkg-template/build.mjs'])
+await step('Size', process.execPath, ['pkg-template/size.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 const vectors = numbersOfVectors()
 const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)
