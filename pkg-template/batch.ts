@@ -3,11 +3,16 @@
  * in `src/batch.rs`.
  */
 
+import type { ServerSentEvent } from './server-sent-event.js'
+
+const LF = 10
+const CR = 13
+
 /** How many bytes one `TextDecoder` may take: Safari's fails at the 2 GiB that it has seen in all. */
 const DECODER_CAPACITY = 2 ** 31 - 2 ** 20
 
 let decoder: TextDecoder
-let decoderRoom = 0
+let decoderRoom = -1
 
 /**
  * Decodes a batch. Malformed UTF-8 becomes U+FFFD; a byte order mark is text, as the parser has
@@ -30,17 +35,49 @@ export function readBatch(
   batch: string,
   deliver: (type: string, data: string, lastEventId: string) => boolean,
 ): void {
+  let type = ''
   let lastEventId = ''
   for (let start = 0; start < batch.length; ) {
     const dataEnd = batch.indexOf('\r', start)
-    const headEnd = batch.indexOf('\r', dataEnd + 1)
-    let type = batch.slice(dataEnd + 1, headEnd)
-    const typeEnd = type.indexOf('\n')
-    if (typeEnd >= 0) {
-      lastEventId = type.slice(typeEnd + 1)
-      type = type.slice(0, typeEnd)
+    const typeStart = dataEnd + 1
+    // Most messages are of the type of the one before; then there is no new string to be looked up.
+    if (!batch.startsWith(type, typeStart) || !endsType(batch, typeStart + type.length)) {
+      const head = batch.slice(typeStart, batch.indexOf('\r', typeStart))
+      const end = head.indexOf('\n')
+      type = end < 0 ? head : head.slice(0, end)
+    }
+    let end = typeStart + type.length
+    if (batch.charCodeAt(end) === LF) {
+      const idStart = end + 1
+      end = batch.indexOf('\r', idStart)
+      lastEventId = batch.slice(idStart, end)
     }
     if (!deliver(type, batch.slice(start, dataEnd), lastEventId)) return
+    start = end + 1
+  }
+}
+
+function endsType(batch: string, index: number): boolean {
+  const code = batch.charCodeAt(index)
+  return code === CR || code === LF
+}
+
+/** Appends the messages of a batch to `events`. The same as `readBatch`, for where speed is all. */
+export function appendEvents(batch: string, events: ServerSentEvent[]): void {
+  let lastEventId = ''
+  for (let start = 0; start < batch.length; ) {
+    const dataEnd = batch.indexOf('\r', start)
+    const data = batch.slice(start, dataEnd)
+    let type = 'message'
+    let headEnd = dataEnd + 1
+    if (batch.charCodeAt(headEnd) !== CR) {
+      headEnd = batch.indexOf('\r', headEnd)
+      const head = batch.slice(dataEnd + 1, headEnd)
+      const typeEnd = head.indexOf('\n')
+      if (typeEnd >= 0) lastEventId = head.slice(typeEnd + 1)
+      type = (typeEnd >= 0 ? head.slice(0, typeEnd) : head) || 'message'
+    }
+    events.push({ type, data, lastEventId })
     start = headEnd + 1
   }
 }

@@ -1,19 +1,59 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
-import createGlue from '../target/wasm-pack/glue.js'
-import type { EventSourceFailure } from './events.js'
-import type { EngineOptions } from './options.js'
+import createGlue, { type Glue } from './glue.js'
+import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
+import type { EngineOptions } from './read-options.js'
+import type { Answer } from './request.js'
 
-/** What the engine tells of a source. */
+/**
+ * What the engine knows of a loss: the reason, the status if that is why, the number of the attempt,
+ * and the delay in ms before the next one, if there is one.
+ */
+export type FailureDetail = [
+  reason: EventSourceErrorReason,
+  status: number | undefined,
+  attempt: number,
+  retryIn: number | undefined,
+]
+
+/** What the engine asks of a source, and what it tells it. */
 export interface Receiver {
-  /** The connection has been announced. */
-  open(response: Response): void
-  /** Messages have come; see `batch.ts`. The bytes are to be read before anything else is done. */
-  messages(batch: Uint8Array): void
+  /**
+   * Send the request of an attempt, by its number among those in a row. The last event ID is to be
+   * read before anything else is done. The promise rejects with a `Refusal`.
+   */
+  fetch(
+    url: string,
+    number: number,
+    lastEventId: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Answer>
+  /** Find out whether anything answers at the URL: the promise rejects if not. */
+  probe(url: string, signal: AbortSignal): Promise<unknown>
+  /** Ask the user whether to go on, or after which delay in ms. */
+  decide(
+    detail: FailureDetail,
+    error: unknown,
+    response: Response | undefined,
+  ): Promise<boolean | number>
+  /** The connection has been announced. Returns the reader of the body, if there is one. */
+  open(response: Response): ReadableStreamDefaultReader<Uint8Array> | undefined
+  /**
+   * Messages have come; see `batch.ts`. The bytes are to be read before anything else is done.
+   * Where a promise is returned, nothing more comes until it is settled.
+   */
+  messages(batch: Uint8Array): Promise<void> | undefined
   /** Comments have come, each with a CR behind it; likewise. */
   comments(batch: Uint8Array): void
-  /** The connection has been lost. */
-  error(failure: EventSourceFailure): void
+  /**
+   * The connection has been lost. Where a promise is returned, the response is kept until it
+   * resolves to whether somebody reads its body.
+   */
+  error(
+    detail: FailureDetail,
+    error: unknown,
+    response: Response | undefined,
+  ): Promise<boolean> | undefined
   /** Whether the device may be online, as far as the browser knows. */
   isOnline(): boolean
 }
@@ -32,10 +72,13 @@ export interface Connection {
 
 /** A running engine. */
 export interface Engine {
-  /**
-   * Connects, soon after this returns, until `close` is called or the connection is failed.
-   * Throws where an option is wrong.
-   */
+  /** The exports of `src/web/mod.rs`. */
+  readonly glue: Glue
+  /** Its memory. When that grows, its buffer is another one. */
+  readonly memory: WebAssembly.Memory
+  /** Why it cannot be used any more, if it cannot. */
+  readonly fault: Error | undefined
+  /** Connects, soon after this returns, until `close` is called or the connection is failed. */
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection
 }
 
@@ -66,17 +109,23 @@ export function startEngine(): Engine | Promise<Engine> {
 }
 
 /** Starts an engine on the spot, from bytes. Throws a `RangeError` where only `runEngine` may. */
-export function runEngineSync(module: BufferSource): Engine {
+export function runEngineSync(bytes: BufferSource): Engine {
   const instance = new Instance()
-  instance.glue.initSync({ module })
+  const module = new WebAssembly.Module(bytes)
+  instance.glue.start(new WebAssembly.Instance(module, instance.glue.imports))
   return instance
 }
 
-/** Starts an engine from bytes, or from a URL; by default from the file beside this one. */
-export async function runEngine(module?: BufferSource | string | URL): Promise<Engine> {
+/** Starts an engine from bytes, or from a response that brings them. */
+export async function runEngine(source: BufferSource | Response): Promise<Engine> {
   const instance = new Instance()
+  const { imports, start } = instance.glue
   try {
-    await instance.glue.instantiate(module && { module_or_path: module })
+    const { instance } =
+      source instanceof Response
+        ? await WebAssembly.instantiateStreaming(source, imports)
+        : await WebAssembly.instantiate(source, imports)
+    start(instance)
   } catch (error) {
     throw startError(error)
   }
@@ -86,19 +135,22 @@ export async function runEngine(module?: BufferSource | string | URL): Promise<E
 /** One instance of the module, with the glue that is bound to it. */
 class Instance implements Engine {
   readonly glue = createGlue((exports) => this.#guard(exports))
+  memory!: WebAssembly.Memory
+  fault: Error | undefined
   readonly #receivers = new Set<Receiver>()
-  #hasTrapped = false
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
-    const source = new this.glue.Source(url, options, receiver)
+    const { numbers, lastEventId, pageOrigin } = options
+    const source = this.glue.Source.connect(url, numbers, lastEventId, pageOrigin, receiver)
+    if (source === undefined) throw new Error('wasm-eventsource: the row of options is too short')
     this.#receivers.add(receiver)
     const unlessTrapped = (action: () => void) => () => {
-      if (!this.#hasTrapped) action()
+      if (this.fault === undefined) action()
     }
     return {
       close: () => {
         this.#receivers.delete(receiver)
-        if (!this.#hasTrapped) source.close()
+        if (this.fault === undefined) source.close()
       },
       suspend: unlessTrapped(() => source.suspend()),
       resume: unlessTrapped(() => source.resume()),
@@ -113,6 +165,7 @@ class Instance implements Engine {
   #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
     const guarded: WebAssembly.Exports = {}
     for (const [name, value] of Object.entries(exports)) {
+      if (value instanceof WebAssembly.Memory) this.memory = value
       guarded[name] =
         typeof value !== 'function'
           ? value
@@ -130,14 +183,15 @@ class Instance implements Engine {
 
   /** Nothing calls into this instance again: its sources fail, and the next starts another. */
   #retire(cause: unknown): void {
-    if (this.#hasTrapped) return
-    this.#hasTrapped = true
+    if (this.fault !== undefined) return
     engine = undefined
-    const error = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
+    const error = (this.fault = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
       cause,
-    })
+    }))
     queueMicrotask(() => {
-      for (const receiver of this.#receivers) receiver.error(internalFailure(error))
+      for (const receiver of this.#receivers) {
+        receiver.error(['internal', undefined, 1, undefined], error, undefined)
+      }
     })
   }
 }

@@ -1,8 +1,7 @@
+import { addEventListener, Listener, type Listeners, removeEventListener } from './listeners.js'
+
 /** Called with the source as `this`, if it can be called. */
 type Handler = (this: EventTarget, event: Event) => unknown
-
-// A subclass may have methods of these names, which setting an attribute does not call.
-const { addEventListener, removeEventListener } = EventTarget.prototype
 
 /**
  * The event handler attributes, `onopen` and its like, after the HTML standard, section 8.1.8.1:
@@ -12,32 +11,41 @@ const { addEventListener, removeEventListener } = EventTarget.prototype
 export class EventHandler {
   readonly #target: EventTarget
   readonly #type: string
-  #handler: Handler | null = null
+  readonly #listeners: Listeners
+  /** What the record of the listeners has: there the handler itself is called. */
+  #listener: Listener | undefined
 
-  constructor(target: EventTarget, type: string) {
+  constructor(target: EventTarget, type: string, listeners: Listeners) {
     this.#target = target
     this.#type = type
+    this.#listeners = listeners
   }
 
   get value(): Handler | null {
-    return this.#handler
+    return (this.#listener?.callback as Handler | undefined) ?? null
   }
 
   /** Takes any object, though only a function will be called; anything else becomes null. */
   set value(value: unknown) {
-    const handler =
-      typeof value === 'function' || typeof value === 'object' ? (value as Handler | null) : null
-    if (handler === null) {
-      removeEventListener.call(this.#target, this.#type, this.#listener)
-    } else if (this.#handler === null) {
-      addEventListener.call(this.#target, this.#type, this.#listener)
+    const handler = typeof value === 'function' || typeof value === 'object' ? value : null
+    if (handler !== null) {
+      if (this.#listener === undefined) {
+        addEventListener.call(this.#target, this.#type, this.#handleEvent)
+        this.#listener = new Listener(this.#type, this.#handleEvent, handler)
+        this.#listeners.record(this.#listener)
+      }
+      this.#listener.callback = handler
+    } else if (this.#listener !== undefined) {
+      removeEventListener.call(this.#target, this.#type, this.#handleEvent)
+      this.#listeners.forget(this.#listener)
+      this.#listener = undefined
     }
-    this.#handler = handler
   }
 
-  readonly #listener = (event: Event): void => {
-    if (typeof this.#handler !== 'function') return
+  readonly #handleEvent = (event: Event): void => {
+    const handler = this.value
+    if (typeof handler !== 'function') return
     // The events of a source cannot be canceled, but whatever else a page dispatches on it can.
-    if (this.#handler.call(this.#target, event) === false) event.preventDefault()
+    if (handler.call(this.#target, event) === false) event.preventDefault()
   }
 }

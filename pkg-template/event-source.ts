@@ -1,23 +1,36 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
 import { decodeBatch, readBatch } from './batch.js'
-import { type Connection, type Engine, internalFailure, startEngine } from './engine.js'
-import { EventHandler } from './event-handler.js'
 import {
-  createMessageEvent,
+  type Connection,
+  type Engine,
+  type FailureDetail,
+  internalFailure,
+  startEngine,
+} from './engine.js'
+import { EventHandler } from './event-handler.js'
+import { EventSourceError } from './event-source-error.js'
+import {
   EventSourceErrorEvent,
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
-import { type EngineOptions, type EventSourceOptions, readOptions } from './options.js'
+import { dispatchEvent, Listeners } from './listeners.js'
+import { MessageQueue } from './message-queue.js'
+import { nextTask } from './next-task.js'
+import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
+import { type CheckedOptions, readOptions } from './read-options.js'
+import { sendProbe, sendRequest } from './request.js'
+import type { EventSourceMessage } from './server-sent-event.js'
 
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
 
-// A subclass may have a method of this name, which the events of the source do not go through.
-const { dispatchEvent } = EventTarget.prototype
+/** How long a flood of messages may keep the event loop waiting, in ms. */
+const LONGEST_TASK = 50
 
 /** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
 export interface EventSourceEventMap {
@@ -64,11 +77,16 @@ export class EventSource extends EventTarget {
 
   readonly #url: string
   readonly #withCredentials: boolean
-  readonly #onopen = new EventHandler(this, 'open')
-  readonly #onmessage = new EventHandler(this, 'message')
-  readonly #onerror = new EventHandler(this, 'error')
+  readonly #listeners = new Listeners(this)
+  readonly #onopen = new EventHandler(this, 'open', this.#listeners)
+  readonly #onmessage = new EventHandler(this, 'message', this.#listeners)
+  readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   #readyState: 0 | 1 | 2 = CONNECTING
   #connection: Connection | undefined
+  /** Those of the loops over this source. */
+  readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
+  /** What loops throw that begin after the connection has failed for good, in an array. */
+  #failure: [EventSourceError] | undefined
   /** Ends what the source listens to. */
   readonly #lifetime = new AbortController()
 
@@ -87,7 +105,7 @@ export class EventSource extends EventTarget {
     const given = `${url}`
     const options = readOptions(init)
     this.#url = parseUrl(given)
-    this.#withCredentials = options.withCredentials ?? false
+    this.#withCredentials = options.withCredentials
 
     const { signal } = options
     if (signal?.aborted) {
@@ -99,7 +117,7 @@ export class EventSource extends EventTarget {
     if (engine instanceof Promise) {
       engine
         .then((engine) => this.#connect(engine, options))
-        .catch((error: unknown) => this.#loseConnection(internalFailure(error)))
+        .catch((error: unknown) => this.#loseConnection(internalFailure(error), options))
     } else {
       this.#connect(engine, options)
     }
@@ -144,12 +162,82 @@ export class EventSource extends EventTarget {
     this.#onerror.value = handler
   }
 
+  // DIFFERENCE: the native class inherits these two.
+  /** Adds a listener for the events of a type, as that of any `EventTarget` does. */
+  override addEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(type: unknown, callback: unknown): void {
+    if (#listeners in Object(this)) this.#listeners.add(...arguments)
+    else Reflect.apply(EventTarget.prototype.addEventListener, this, arguments)
+  }
+
+  /** Removes a listener, as that of any `EventTarget` does. */
+  override removeEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void
+  override removeEventListener(type: unknown, callback: unknown): void {
+    if (#listeners in Object(this)) this.#listeners.remove(...arguments)
+    else Reflect.apply(EventTarget.prototype.removeEventListener, this, arguments)
+  }
+
   /**
    * Closes the connection for good, in any state. No further event is fired, not even for what has
    * already come.
    */
   close(): void {
     this.#close()
+  }
+
+  /**
+   * The messages of all types, from now on, for a `for await` loop:
+   *
+   * ```ts
+   * for await (const { type, data } of source) console.log(type, data)
+   * ```
+   *
+   * The loop gets messages at its own pace: while some 64 KiB of text wait for it, nothing further is
+   * read, for listeners and other loops neither. It goes on over lost connections that are
+   * reestablished. It ends when the source is closed, at once; when the server answers 204; and when
+   * the server has ended a stream that is not to be asked for again. What has come before is not lost
+   * in the latter two. Leaving the loop closes the source, for other loops too.
+   *
+   * @returns an iterator that rejects with an {@link EventSourceError}, after the messages that have
+   * come before, when there will be no further attempt for another reason; one that is never advanced
+   * stops the reader too, until the source is closed
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<EventSourceMessage, undefined> {
+    const queue = new MessageQueue<EventSourceMessage>(() => this.#close())
+    if (this.#readyState === CLOSED) {
+      queue.end(this.#failure)
+    } else {
+      this.#queues.add(queue)
+    }
+    return queue
   }
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
@@ -159,25 +247,50 @@ export class EventSource extends EventTarget {
     const connection = this.#connection
     this.#connection = undefined
     connection?.close()
+    for (const queue of this.#queues) queue.clear()
+    this.#queues.clear()
   }
 
-  #connect(engine: Engine, options: EngineOptions): void {
+  #connect(engine: Engine, options: CheckedOptions): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
-    const connection = engine.connect(this.#url, options, {
+    let lastFailure: EventSourceFailure | null = null
+    let busy = 0
+    const connection = engine.connect(this.#url, options.engine, {
+      fetch: (url, number, lastEventId, signal) =>
+        sendRequest(
+          url,
+          options.request,
+          { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure },
+          signal,
+        ),
+      probe: (url, signal) => sendProbe(url, options.request, signal),
+      decide: (detail, error, response) => decide(options.decide, failureOf(detail, error, response)),
       open: (response) => {
         this.#readyState = OPEN
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
         dispatchEvent.call(this, new EventSourceOpenEvent(response))
+        return response.body?.getReader()
       },
       messages: (batch) => {
+        const begun = Date.now()
         // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
         // script can make the engine run it between them.
         readBatch(decodeBatch(batch), (type, data, lastEventId) => {
-          dispatchEvent.call(this, createMessageEvent(type || 'message', data, origin, lastEventId))
+          if (this.#queues.size > 0) {
+            for (const queue of this.#queues) {
+              queue.push({ type: type || 'message', data, lastEventId, origin })
+            }
+          }
+          this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
           return this.#readyState !== CLOSED
         })
+        busy += Date.now() - begun
+        const room = this.#room()
+        if (room === undefined && busy < LONGEST_TASK) return undefined
+        busy = 0
+        return room ?? nextTask()
       },
       comments: (batch) => {
         const comments = decodeBatch(batch).split('\r').slice(0, -1)
@@ -191,7 +304,11 @@ export class EventSource extends EventTarget {
           }
         }
       },
-      error: (failure) => this.#loseConnection(failure),
+      error: (detail, error, response) => {
+        this.#loseConnection((lastFailure = failureOf(detail, error, response)), options)
+        // Time for whoever awaits the event to begin to read the body.
+        return response && nextTask().then(() => response.bodyUsed)
+      },
       isOnline: () => globalThis.navigator?.onLine !== false,
     })
     this.#connection = connection
@@ -204,13 +321,23 @@ export class EventSource extends EventTarget {
         resume: () => connection.resume(),
         goOnline: () => connection.goOnline(),
       },
-      options.pauseWhenHidden === true,
+      options.pauseWhenHidden,
       this.#lifetime.signal,
     )
   }
 
-  #loseConnection(failure: EventSourceFailure): void {
+  /** A promise that resolves once all loops have room for messages, if one has none. */
+  #room(): Promise<void> | undefined {
+    if (this.#queues.size === 0) return undefined
+    const holds = Array.from(this.#queues, (queue) => queue.hold()).filter(Boolean)
+    return holds.length > 0 ? Promise.all(holds).then(() => this.#room()) : undefined
+  }
+
+  #loseConnection(failure: EventSourceFailure, options: CheckedOptions): void {
     if (failure.retryIn === null) {
+      if (!isComplete(failure, options)) this.#failure = [new EventSourceError(failure)]
+      for (const queue of this.#queues) queue.end(this.#failure)
+      this.#queues.clear()
       this.#close()
     } else {
       this.#readyState = CONNECTING
@@ -220,36 +347,39 @@ export class EventSource extends EventTarget {
 }
 
 export interface EventSource {
-  addEventListener<K extends keyof EventSourceEventMap>(
-    type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  addEventListener(
-    type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  removeEventListener<K extends keyof EventSourceEventMap>(
-    type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void
-  removeEventListener(
-    type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void
-  removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void
+  /** The same as {@link EventSource.close}, for `using`. */
+  [Symbol.dispose](): void
+}
+
+function failureOf(
+  [reason, status, attempt, retryIn]: FailureDetail,
+  error: unknown,
+  response: Response | undefined,
+): EventSourceFailure {
+  return { reason, status, attempt, retryIn: retryIn ?? null, error, response }
+}
+
+/** Asks the user's function. Whatever is no decision is reported, and means to give up. */
+async function decide(
+  decide: CheckedOptions['decide'],
+  failure: EventSourceFailure,
+): Promise<boolean | number> {
+  try {
+    const decision = await decide?.(failure)
+    if (typeof decision === 'boolean' || (decision as number) >= 0) return decision as number
+    throw new TypeError('reconnect.decide: must return a boolean or a delay in ms, 0 or more')
+  } catch (error) {
+    void Promise.reject(error)
+    return false
+  }
+}
+
+/** Whether there is nothing more to come, which is no failure. */
+function isComplete(
+  { reason, status, attempt }: EventSourceFailure,
+  { maxAttempts }: CheckedOptions,
+): boolean {
+  return status === 204 || (reason === 'ended' && !(attempt >= maxAttempts))
 }
 
 function parseUrl(url: string): string {
@@ -277,6 +407,16 @@ for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
   if (name !== 'constructor') {
     Object.defineProperty(EventSource.prototype, name, { enumerable: true })
   }
+}
+// Where there is no such symbol, there is no `using` either.
+if (Symbol.dispose !== undefined) {
+  Object.defineProperty(EventSource.prototype, Symbol.dispose, {
+    value(this: EventSource): void {
+      this.close()
+    },
+    configurable: true,
+    writable: true,
+  })
 }
 Object.defineProperty(EventSource.prototype, Symbol.toStringTag, {
   value: 'EventSource',

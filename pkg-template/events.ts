@@ -1,87 +1,4 @@
-/** The events that an `EventSource` fires. */
-
-/**
- * A message. To whoever receives it, it is a `MessageEvent` that can be dispatched again.
- *
- * It is built as a plain `Event`, because the constructor of `MessageEvent` with its dictionary
- * takes several times as long as everything else that happens to a message. Its prototype then
- * stands on `MessageEvent.prototype`, which `instanceof`, `Object.prototype.toString` and
- * `constructor` go by; the getters of that prototype would refuse this object, so each has a
- * counterpart here.
- *
- * DIFFERENCE: `isTrusted` is false, as it is of every event that a script makes.
- */
-class StreamMessageEvent extends Event {
-  #data: unknown
-  #origin: string
-  #lastEventId: string
-
-  constructor(type: string, data: string, origin: string, lastEventId: string) {
-    super(type)
-    this.#data = data
-    this.#origin = origin
-    this.#lastEventId = lastEventId
-  }
-
-  get data(): unknown {
-    return this.#data
-  }
-  get origin(): string {
-    return this.#origin
-  }
-  get lastEventId(): string {
-    return this.#lastEventId
-  }
-
-  /** A relic of the days before constructors, which a page may still use to send an event on. */
-  initMessageEvent(type: string, ...rest: unknown[]): void {
-    // Its conversions and defaults are those of the method that this one stands for.
-    const message = new MessageEvent('message')
-    Reflect.apply(message.initMessageEvent, message, [type, ...rest].slice(0, arguments.length))
-    if (this.eventPhase !== Event.NONE) return
-    this.initEvent(message.type, message.bubbles, message.cancelable)
-    this.#data = message.data
-    this.#origin = message.origin
-    this.#lastEventId = message.lastEventId
-    reinitialized.set(this, message)
-  }
-}
-
-/** Where to find what is seldom other than in any message, so that no event has to hold it. */
-const reinitialized = new WeakMap<Event, MessageEvent>()
-
-Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
-Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
-
-// The rest (`source`, `ports`, and what an engine adds of its own) is that of any message event.
-const anyMessageEvent = new MessageEvent('message')
-for (const [name, { get }] of Object.entries(
-  Object.getOwnPropertyDescriptors(MessageEvent.prototype),
-)) {
-  if (get !== undefined && !Object.hasOwn(StreamMessageEvent.prototype, name)) {
-    Object.defineProperty(StreamMessageEvent.prototype, name, {
-      get(this: Event) {
-        return Reflect.get(reinitialized.get(this) ?? anyMessageEvent, name)
-      },
-      configurable: true,
-    })
-  }
-}
-
-// A property that is not enumerable would hide the one further up the chain from `for … in`.
-for (const name of Object.getOwnPropertyNames(StreamMessageEvent.prototype)) {
-  Object.defineProperty(StreamMessageEvent.prototype, name, { enumerable: true })
-}
-
-/** Makes the event of a message. */
-export function createMessageEvent(
-  type: string,
-  data: string,
-  origin: string,
-  lastEventId: string,
-): MessageEvent<string> {
-  return new StreamMessageEvent(type, data, origin, lastEventId) as unknown as MessageEvent<string>
-}
+/** The `open` and `error` events of an `EventSource`. */
 
 /**
  * Why a connection was lost.
@@ -152,6 +69,11 @@ const MESSAGES: Record<EventSourceErrorReason, string> = {
   internal: 'The event source cannot run here: see the property error.',
 }
 
+/** What happened, and what can be done about it, for the eyes of a person. */
+export function messageOf({ reason, status }: EventSourceFailure): string {
+  return status === undefined ? MESSAGES[reason] : `${MESSAGES[reason]}: ${status}.`
+}
+
 /** An `open` event: a connection was established. `response` goes beyond the standard. */
 export class EventSourceOpenEvent extends Event {
   /** The response that is being read. */
@@ -189,8 +111,7 @@ export class EventSourceErrorEvent extends Event implements EventSourceFailure {
 
   /** What happened, and what can be done about it, for the eyes of a person. */
   get message(): string {
-    const message = MESSAGES[this.reason]
-    return this.status === undefined ? message : `${message}: ${this.status}.`
+    return messageOf(this)
   }
 
   /** The same as {@link status}, for code that was written for npm `eventsource`. */

@@ -1,10 +1,10 @@
 /** `wasm-eventsource/slim`: the class, with the WebAssembly module in a file beside this one. */
 
-import { provideEngine, runEngine, startEngine } from './engine.js'
+import { type Engine, provideEngine, runEngine, startEngine } from './engine.js'
 
 export * from './api.js'
 
-provideEngine(runEngine)
+provideEngine(load)
 
 /**
  * Loads and compiles the WebAssembly module. Optional: the first source does it, and connects when
@@ -15,6 +15,21 @@ provideEngine(runEngine)
  * @returns a promise that rejects if the module cannot be loaded or compiled
  */
 export async function init(url?: string | URL): Promise<void> {
-  provideEngine(() => runEngine(url))
+  provideEngine(() => load(url))
   await startEngine()
+}
+
+async function load(
+  url: string | URL = new URL('wasm_eventsource_bg.wasm', import.meta.url),
+): Promise<Engine> {
+  const response = await fetch(url)
+  if (!response.ok) {
+    throw new Error(`wasm-eventsource: ${url} was answered with the status ${response.status}`)
+  }
+  // The browser compiles a module while it comes, but only if the server tells that it is one.
+  return runEngine(
+    response.headers.get('Content-Type') === 'application/wasm'
+      ? response
+      : await response.arrayBuffer(),
+  )
 }

@@ -20,6 +20,9 @@ use std::ops::Range;
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
 
+/// How many bytes of memory are kept for further messages.
+const KEPT_CAPACITY: usize = 256 * 1024;
+
 /// Finished messages, and behind them the data buffer of the message that is still being received.
 ///
 /// The data buffer lives here so that the text of an event is copied once, from the chunk to the
@@ -33,7 +36,7 @@ pub struct Batch {
     last_event_id: Range<usize>,
     /// Whether that is known to be the one of the next message.
     last_event_id_is_current: bool,
-    comments: Vec<u8>,
+    remarks: Vec<u8>,
 }
 
 /// One message of a batch, as the bytes that the server sent.
@@ -56,7 +59,7 @@ impl Batch {
     /// Appends to the data buffer of the unfinished message, or says that there is no memory for it.
     pub(crate) fn append_data(&mut self, value: &[u8]) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(value.len())?;
-        self.bytes.extend_from_slice(value);
+        append(&mut self.bytes, value);
         Ok(())
     }
 
@@ -79,12 +82,12 @@ impl Batch {
     ) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(event_type.len() + last_event_id.len() + 3)?;
         self.bytes.push(CR);
-        self.bytes.extend_from_slice(event_type);
+        append(&mut self.bytes, event_type);
         let is_current = mem::replace(&mut self.last_event_id_is_current, true);
         if !is_current && self.bytes[self.last_event_id.clone()] != *last_event_id {
             self.bytes.push(LF);
             let start = self.bytes.len();
-            self.bytes.extend_from_slice(last_event_id);
+            append(&mut self.bytes, last_event_id);
             self.last_event_id = start..self.bytes.len();
         }
         self.bytes.push(CR);
@@ -92,17 +95,23 @@ impl Batch {
         Ok(())
     }
 
-    /// Keeps the text of a comment.
-    pub(crate) fn append_comment(&mut self, text: &[u8]) -> Result<(), TryReserveError> {
-        self.comments.try_reserve(text.len() + 1)?;
-        self.comments.extend_from_slice(text);
-        self.comments.push(CR);
+    /// Keeps a remark: what kind it is, if there is more than one, and its text.
+    pub(crate) fn append_remark(
+        &mut self,
+        kind: &[u8],
+        text: &[u8],
+    ) -> Result<(), TryReserveError> {
+        self.remarks.try_reserve(kind.len() + text.len() + 1)?;
+        self.remarks.extend_from_slice(kind);
+        self.remarks.extend_from_slice(text);
+        self.remarks.push(CR);
         Ok(())
     }
 
-    /// The comments, apart from the messages, each with a CR behind it; empty when there are none.
-    pub fn comments(&self) -> &[u8] {
-        &self.comments
+    /// The remarks that are kept, apart from the messages, each with a CR behind it; empty when there
+    /// are none. What is kept is up to [`Remarks`](crate::event_stream::Remarks).
+    pub fn remarks(&self) -> &[u8] {
+        &self.remarks
     }
 
     /// The finished messages in the layout above; empty when there are none.
@@ -110,13 +119,16 @@ impl Batch {
         &self.bytes[..self.data_buffer_start]
     }
 
-    /// Forgets the finished messages and the comments, and keeps the data buffer.
+    /// Forgets the finished messages and the remarks, and keeps the data buffer.
     ///
     /// What is kept has come after the last finished message, so it is no longer than the piece of
     /// input that finished it: moving it to the front keeps the whole linear.
     pub fn clear_finished(&mut self) {
-        self.comments.clear();
+        self.remarks.clear();
         self.bytes.drain(..self.data_buffer_start);
+        if self.bytes.is_empty() && self.bytes.capacity() > KEPT_CAPACITY {
+            self.bytes = Vec::new();
+        }
         self.data_buffer_start = 0;
         self.last_event_id = 0..0;
         self.last_event_id_is_current = false;
@@ -138,6 +150,19 @@ impl Batch {
             };
             Some(Message { event_type, data, last_event_id })
         })
+    }
+}
+
+/// Appends bytes for which there is room. A copy of a few takes longer by the instruction for it than
+/// one by one.
+#[inline]
+pub(crate) fn append(bytes: &mut Vec<u8>, value: &[u8]) {
+    if value.len() > 16 {
+        bytes.extend_from_slice(value);
+    } else {
+        for &byte in value {
+            bytes.push(byte);
+        }
     }
 }
 

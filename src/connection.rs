@@ -27,7 +27,7 @@
 use crate::batch::Batch;
 use crate::content_type::is_event_stream;
 use crate::error::Failure;
-use crate::event_stream::EventStreamParser;
+use crate::event_stream::{EventStreamParser, Remarks};
 use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
 use crate::url::{can_be_fetched, is_same_origin};
 
@@ -103,7 +103,7 @@ pub struct ConnectionOptions {
     pub statuses: Vec<u16>,
     /// Whether the user decides after each loss: see [`Step::Decide`].
     pub asks_the_user: bool,
-    /// Whether comments are kept: see [`Batch::comments`].
+    /// Whether comments are kept: see [`Batch::remarks`].
     pub keeps_comments: bool,
     /// The origin of the page, if a refusal by CORS is to be told from a network error.
     pub page_origin: Option<String>,
@@ -114,8 +114,8 @@ pub struct ConnectionOptions {
 pub struct ResponseHead<'a> {
     /// The status.
     pub status: u16,
-    /// The combined value of the `Content-Type` header.
-    pub content_type: Option<&'a str>,
+    /// The combined value of the `Content-Type` header; empty if there is none.
+    pub content_type: &'a str,
     /// What the `Retry-After` header asks for, in ms: the least delay before another attempt.
     pub retry_after: Option<u32>,
 }
@@ -187,10 +187,10 @@ pub struct Connection {
 
 impl Connection {
     /// A connection whose first request is to be sent now. `url` is absolute and serialised.
-    pub fn new(url: String, options: &ConnectionOptions) -> Self {
+    pub fn new(url: String, options: ConnectionOptions) -> Self {
         let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
         if options.keeps_comments {
-            parser.keep_comments();
+            parser.keep(Remarks::Comments);
         }
         Self {
             state: State::Connecting,
@@ -199,10 +199,10 @@ impl Connection {
             requests: options.requests,
             parser,
             reconnection: options.reconnection.map(Reconnection::new),
-            statuses: options.statuses.clone(),
+            statuses: options.statuses,
             asks_the_user: options.asks_the_user,
             loss: None,
-            page_origin: options.page_origin.clone(),
+            page_origin: options.page_origin,
             has_been_open: false,
         }
     }
@@ -224,9 +224,9 @@ impl Connection {
     }
 
     /// The last event ID string, for the `Last-Event-ID` header of the next request; none is sent
-    /// when it is empty. Malformed UTF-8 has become U+FFFD, as in the `lastEventId` of the events.
-    pub fn last_event_id(&self) -> String {
-        String::from_utf8_lossy(self.parser.last_event_id()).into_owned()
+    /// when it is empty. The bytes that the server sent, not yet checked for UTF-8.
+    pub fn last_event_id(&self) -> &[u8] {
+        self.parser.last_event_id()
     }
 
     /// How many attempts in a row have failed, up to and with the last one.
@@ -242,7 +242,7 @@ impl Connection {
         }
         let failure = if head.status != 200 {
             Failure::Status(head.status)
-        } else if !head.content_type.is_some_and(is_event_stream) {
+        } else if !is_event_stream(head.content_type) {
             Failure::ContentType
         } else {
             self.state = State::Open;

@@ -12,48 +12,46 @@
 /// assert!(!is_event_stream("text/event-stream-ish"));
 /// ```
 pub fn is_event_stream(header: &str) -> bool {
-    split_values(header)
+    values(header.as_bytes())
         .filter_map(essence)
-        .filter(|&essence| essence != ("*", "*"))
+        .filter(|&essence| essence != (b"*", b"*"))
         .last()
         .is_some_and(|(kind, subtype)| {
-            kind.eq_ignore_ascii_case("text") && subtype.eq_ignore_ascii_case("event-stream")
+            kind.eq_ignore_ascii_case(b"text") && subtype.eq_ignore_ascii_case(b"event-stream")
         })
 }
 
 /// The values of a combined header: split at each comma that stands outside a quoted string.
-fn split_values(header: &str) -> impl Iterator<Item = &str> {
+fn values(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut in_quotes = false;
     let mut after_backslash = false;
-    header.split(move |character| {
-        match character {
+    header.split(move |&byte| {
+        match byte {
             _ if after_backslash => after_backslash = false,
-            '\\' if in_quotes => after_backslash = true,
-            '"' => in_quotes = !in_quotes,
-            _ => return character == ',' && !in_quotes,
+            b'\\' if in_quotes => after_backslash = true,
+            b'"' => in_quotes = !in_quotes,
+            _ => return byte == b',' && !in_quotes,
         }
         false
     })
 }
 
 /// Type and subtype of one value, or nothing if it is no MIME type.
-fn essence(value: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = value.split_once('/')?;
-    let subtype = rest.split(';').next().unwrap_or_default();
-    let kind = kind.trim_start_matches(is_http_whitespace);
-    let subtype = subtype.trim_end_matches(is_http_whitespace);
+fn essence(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let essence = value.split(|&byte| byte == b';').next()?.trim_ascii();
+    let slash = essence.iter().position(|&byte| byte == b'/')?;
+    let (kind, subtype) = (&essence[..slash], &essence[slash + 1..]);
     (is_token(kind) && is_token(subtype)).then_some((kind, subtype))
 }
 
-fn is_http_whitespace(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' ')
+fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
 }
 
-fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+/// An "HTTP token code point", section 3.3 of the MIME Sniffing standard.
+fn is_token_byte(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z')
+        || matches!(byte, b'^'..=b'z' | b'|' | b'~')
 }
 
 #[cfg(test)]

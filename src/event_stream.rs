@@ -17,7 +17,7 @@ use std::mem;
 
 use memchr::memchr2;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, append};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const CR: u8 = b'\r';
@@ -38,7 +38,7 @@ impl From<TryReserveError> for EventTooLarge {
 #[derive(Debug)]
 pub struct EventStreamParser {
     max_event_size: usize,
-    keeps_comments: bool,
+    remarks: Remarks,
     /// How many bytes of a byte order mark have been seen; all three, once that is settled.
     byte_order_mark: usize,
     /// Whether an LF that comes now belongs to the line end that the last byte already was.
@@ -56,6 +56,23 @@ pub struct EventStreamParser {
     /// What the last blank line made valid; survives events without an `id`, and reconnections.
     last_event_id_string: Vec<u8>,
     reconnection_time: Option<u32>,
+}
+
+/// What is kept for [`Batch::remarks`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Remarks {
+    /// Nothing: comments go nowhere, as the standard says.
+    #[default]
+    None,
+    /// The texts of comments.
+    Comments,
+    /// A record of everything that somebody may want to be told of, in the order of the stream, each
+    /// behind a byte that tells what it is: `:` the text of a comment, `r` the value of a valid
+    /// `retry` field, `R` the line of an invalid one, `?` the line of a field that is none of the
+    /// standard's, `i` the ID that a blank line made valid, `m` the event type buffer of a message, which
+    /// is the next one of the batch, and `M` that of a message with an ID of its own, which the
+    /// last `i` has told.
+    All,
 }
 
 /// What is known of a line whose end has not come yet.
@@ -80,7 +97,7 @@ impl EventStreamParser {
     pub fn new(max_event_size: usize, last_event_id: &[u8]) -> Self {
         Self {
             max_event_size,
-            keeps_comments: false,
+            remarks: Remarks::None,
             byte_order_mark: 0,
             previous_byte_was_cr: false,
             line: UnfinishedLine::Beginning(Vec::new()),
@@ -93,10 +110,9 @@ impl EventStreamParser {
         }
     }
 
-    /// Keeps the texts of comments for [`Batch::comments`] from now on. Without this they go nowhere,
-    /// as the standard says.
-    pub fn keep_comments(&mut self) {
-        self.keeps_comments = true;
+    /// Keeps these remarks for [`Batch::remarks`] from now on.
+    pub fn keep(&mut self, remarks: Remarks) {
+        self.remarks = remarks;
     }
 
     /// Makes ready for the body of a new response; what the former one left unfinished is dropped.
@@ -106,7 +122,7 @@ impl EventStreamParser {
     /// string, and so does this.
     pub fn start_stream(&mut self) {
         *self = Self {
-            keeps_comments: self.keeps_comments,
+            remarks: self.remarks,
             reconnection_time: self.reconnection_time,
             ..Self::new(self.max_event_size, &self.last_event_id_string)
         };
@@ -119,6 +135,11 @@ impl EventStreamParser {
         chunk = self.strip_byte_order_mark(chunk);
         while let Some(&first) = chunk.first() {
             if mem::take(&mut self.previous_byte_was_cr) && first == LF {
+                chunk = &chunk[1..];
+            } else if first == LF
+                && matches!(&self.line, UnfinishedLine::Beginning(line) if line.is_empty())
+            {
+                self.dispatch_the_event(batch)?;
                 chunk = &chunk[1..];
             } else if let Some(end) = memchr2(CR, LF, chunk) {
                 self.finish_line(&chunk[..end], batch)?;
@@ -189,7 +210,7 @@ impl EventStreamParser {
             let telling = TELLING_BYTES.saturating_sub(line.len()).min(bytes.len());
             line.extend_from_slice(&bytes[..telling]);
             bytes = &bytes[telling..];
-            if line.starts_with(b":") && !self.keeps_comments {
+            if line.starts_with(b":") && self.remarks == Remarks::None {
                 self.line = UnfinishedLine::Comment;
             } else if line.len() == TELLING_BYTES && line.starts_with(b"data:") {
                 let (_, value) = split_field(line);
@@ -214,17 +235,16 @@ impl EventStreamParser {
         if line.is_empty() {
             return self.dispatch_the_event(batch);
         }
-        let (name, value) = split_field(line);
-        self.process_field(name, value, batch)
+        self.process_field(line, batch)
     }
 
     /// "Process the field" of the standard.
-    fn process_field(
-        &mut self,
-        name: &[u8],
-        value: &[u8],
-        batch: &mut Batch,
-    ) -> Result<(), EventTooLarge> {
+    fn process_field(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if let Some(value) = line.strip_prefix(b"data:") {
+            self.begin_data_line(batch)?;
+            return self.append_to_data_buffer(value.strip_prefix(b" ").unwrap_or(value), batch);
+        }
+        let (name, value) = split_field(line);
         match name {
             b"data" => {
                 self.begin_data_line(batch)?;
@@ -240,26 +260,41 @@ impl EventStreamParser {
                 self.has_id = true;
                 self.check_size(batch)
             }
-            b"retry" => {
-                self.reconnection_time = parse_digits(value).or(self.reconnection_time);
-                Ok(())
-            }
+            b"retry" => match parse_digits(value) {
+                Some(time) => {
+                    self.reconnection_time = Some(time);
+                    self.remark(b'r', value, batch)
+                }
+                None => self.remark(b'R', line, batch),
+            },
             // What the grammar calls a comment looks like a field with the empty name.
-            b"" if self.keeps_comments => Ok(batch.append_comment(value)?),
-            _ => Ok(()),
+            b"" if self.remarks == Remarks::Comments => Ok(batch.append_remark(b"", value)?),
+            b"" => self.remark(b':', value, batch),
+            _ => self.remark(b'?', line, batch),
         }
     }
 
     /// "Dispatch the event" of the standard, as far as the parser is concerned.
     fn dispatch_the_event(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
-        if mem::take(&mut self.has_id) {
+        let has_id = mem::take(&mut self.has_id);
+        if has_id {
             replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
             batch.forget_last_event_id();
+            self.remark(b'i', &self.last_event_id_string, batch)?;
         }
         if mem::take(&mut self.has_data) {
+            self.remark(if has_id { b'M' } else { b'm' }, &self.event_type_buffer, batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
         }
         self.event_type_buffer.clear();
+        Ok(())
+    }
+
+    /// Keeps a remark, if all are wanted.
+    fn remark(&self, kind: u8, text: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        if self.remarks == Remarks::All {
+            batch.append_remark(&[kind], text)?;
+        }
         Ok(())
     }
 
@@ -320,6 +355,6 @@ fn parse_digits(value: &[u8]) -> Option<u32> {
 fn replace(buffer: &mut Vec<u8>, value: &[u8]) -> Result<(), TryReserveError> {
     buffer.clear();
     buffer.try_reserve(value.len())?;
-    buffer.extend_from_slice(value);
+    append(buffer, value);
     Ok(())
 }

@@ -46,7 +46,6 @@ pub mod error;
 pub mod event_stream;
 pub mod reconnection;
 pub mod retry_after;
-pub mod security_policy;
 pub mod url;
 
 #[cfg(target_arch = "wasm32")]

@@ -8,7 +8,7 @@
 /// The native class takes `http:` and `https:`, and Chromium's `data:` and `blob:` too. It never
 /// tries another one again, however it came to be asked for it.
 pub fn can_be_fetched(url: &str) -> bool {
-    matches!(scheme(url.as_bytes()), b"http" | b"https" | b"data" | b"blob")
+    matches!(before(url.as_bytes(), b":"), b"http" | b"https" | b"data" | b"blob")
 }
 
 /// Whether two URLs have the same tuple origin: scheme, host and port.
@@ -16,38 +16,12 @@ pub fn can_be_fetched(url: &str) -> bool {
 /// Serialised, a URL shows its port where it is not that of the scheme, and its host in one form
 /// only, so that it is enough to compare their text.
 pub fn is_same_origin(one: &str, other: &str) -> bool {
-    match (parts(one.as_bytes()), parts(other.as_bytes())) {
-        (Some(one), Some(other)) => one.scheme == other.scheme && one.host == other.host,
-        _ => false,
-    }
+    let origin = tuple_origin(one.as_bytes());
+    origin.is_some() && origin == tuple_origin(other.as_bytes())
 }
 
-/// Whether the report of a blocked request is about a URL. It has the URL without user info and
-/// fragment, and nothing but the scheme if that is not an HTTP(S) one: Content Security Policy
-/// Level 3, "strip URL for use in reports"
-/// (<https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports>).
-pub fn is_reported_as(url: &str, report: &str) -> bool {
-    let (url, report) = (url.as_bytes(), report.as_bytes());
-    match parts(url) {
-        Some(Parts { scheme, host, path }) => {
-            let rest = report.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(host));
-            rest == Some(before(path, b"#"))
-        }
-        None => report == scheme(url),
-    }
-}
-
-/// An HTTP(S) URL without its user info.
-struct Parts<'a> {
-    /// With colon and slashes.
-    scheme: &'a [u8],
-    /// With the port, if it shows.
-    host: &'a [u8],
-    /// Path, query and fragment.
-    path: &'a [u8],
-}
-
-fn parts(url: &[u8]) -> Option<Parts<'_>> {
+/// The scheme of an HTTP(S) URL, with colon and slashes, and its host, with the port if it shows.
+fn tuple_origin(url: &[u8]) -> Option<(&[u8], &[u8])> {
     let length = if url.starts_with(b"http://") {
         7
     } else if url.starts_with(b"https://") {
@@ -57,14 +31,9 @@ fn parts(url: &[u8]) -> Option<Parts<'_>> {
     };
     let (scheme, rest) = url.split_at_checked(length)?;
     let authority = before(rest, b"/?#");
-    let path = rest.strip_prefix(authority)?;
     // In a serialised URL, only the delimiter of the user info is a literal "@".
     let host = authority.rsplit(|&byte| byte == b'@').next()?;
-    Some(Parts { scheme, host, path })
-}
-
-fn scheme(url: &[u8]) -> &[u8] {
-    before(url, b":")
+    Some((scheme, host))
 }
 
 /// What comes before the first of some delimiters.
@@ -112,28 +81,5 @@ mod tests {
     fn opaque_origins_are_never_the_same() {
         assert!(!is_same_origin("data:,a", "data:,a"));
         assert!(!is_same_origin("", ""));
-    }
-
-    #[test]
-    fn a_report_has_neither_user_info_nor_fragment() {
-        for (url, report) in [
-            ("http://me:it@a:1/b?c#d", "http://a:1/b?c"),
-            ("https://a/@#e", "https://a/@"),
-            ("data:text/plain,a", "data"),
-            ("blob:http://a/1", "blob"),
-        ] {
-            assert!(is_reported_as(url, report), "{url}");
-        }
-        for (url, report) in [
-            ("http://a/b?c", "http://a/b"),
-            ("http://a/b?c", "http://a"),
-            ("http://a/b", "http://a/b?c"),
-            ("http://a/", "https://a/"),
-            ("http://a/", "http"),
-            ("data:text/plain,a", "data:text/plain,a"),
-            ("http://a/", ""),
-        ] {
-            assert!(!is_reported_as(url, report), "{url}, {report}");
-        }
     }
 }

@@ -175,10 +175,9 @@ fn a_parser_is_as_good_as_new_for_the_next_stream() {
 #[test]
 fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
     let options = ConnectionOptions { max_event_size: LIMIT, ..ConnectionOptions::default() };
-    let mut connection = Connection::new("https://example.test/".into(), &options);
+    let mut connection = Connection::new("https://example.test/".into(), options.clone());
     let mut batch = Batch::new();
-    let head =
-        ResponseHead { status: 200, content_type: Some("text/event-stream"), retry_after: None };
+    let head = ResponseHead { status: 200, content_type: "text/event-stream", retry_after: None };
     let step = connection.handle_response(head, 0.0, 0.0);
     assert_eq!(step, Step::Announce);
     let step = connection.handle_chunk(b"data: a\n\ndata: 0123456789abcdef", &mut batch);

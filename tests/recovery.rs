@@ -14,11 +14,11 @@ use wasm_eventsource::reconnection::{LONGEST_DELAY, Policy};
 const URL: &str = "http://a.test/stream";
 
 fn connection(options: ConnectionOptions) -> Connection {
-    Connection::new(URL.into(), &options)
+    Connection::new(URL.into(), options.clone())
 }
 
 fn respond(connection: &mut Connection, status: u16, retry_after: Option<u32>) -> Step {
-    let content_type = Some("text/event-stream");
+    let content_type = "text/event-stream";
     connection.handle_response(ResponseHead { status, content_type, retry_after }, 0.0, 0.0)
 }
 
@@ -217,9 +217,9 @@ fn comments_are_kept_only_where_they_are_wanted() {
         for chunk in [&b": on"[..], b"e\ndata: a\n:two\n", b"\n:\n"] {
             assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
         }
-        assert_eq!(batch.comments(), comments);
+        assert_eq!(batch.remarks(), comments);
         assert_eq!(batch.messages().count(), 1);
         batch.clear_finished();
-        assert_eq!(batch.comments(), b"");
+        assert_eq!(batch.remarks(), b"");
     }
 }

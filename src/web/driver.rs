@@ -1,51 +1,45 @@
-//! Does what [`Connection`] asks, and tells it what happened: `fetch`, the loop that reads the body,
-//! timers, abort signals, the user's functions. It decides nothing.
+//! Does what [`Connection`] asks, and tells it what happened: requests, the loop that reads the body,
+//! timers, abort signals, the user's decisions. It decides nothing.
 //!
 //! Code of the user may run whenever JavaScript is called, and may call back into this object, to
 //! close it for example. So no borrow is alive during such a call, and the state that counts is
 //! always the one that [`Connection`] has now.
 //!
-//! An attempt is a task that waits for JavaScript most of the time. When it wakes up, the source may
-//! have been closed, suspended, or have timed out, and another attempt may be under way: then its
-//! [epoch](Driver::epoch) has passed, and it ends without a word.
+//! An attempt is a task that waits for one promise of JavaScript after another. When it wakes up,
+//! the source may have been closed, suspended, or have timed out, and another attempt may be under
+//! way: then its [epoch](Driver::epoch) has passed, and it ends without a word. What it does between
+//! two promises are plain functions: an async one is compiled to several times the code.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Date, Math, Promise, TypeError, Uint8Array};
-use serde::Serialize;
-use serde_wasm_bindgen::{preserve, to_value};
+use js_sys::{ArrayBuffer, Date, IteratorNext, Math, Promise, TypeError, Uint8Array};
+use serde_wasm_bindgen::to_value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
-use super::options::Options;
-use super::policy_watch::PolicyWatch;
-use super::request::{Attempt, made_for, probe_init, request};
-use super::response::head;
-use super::sys::{Body, Receiver, Response};
-use super::tasks::{call, next_task, report};
+use super::options::Timeouts;
+use super::sys::{Answer, Reader, Receiver, Refusal};
 use crate::batch::Batch;
-use crate::connection::{Connection, Decision, ResponseHead, State, Step};
+use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
+use crate::retry_after;
 
 /// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
 /// strings from the text of one delivery, and engines keep that text alive as long as any of them:
 /// this bounds what a kept string costs, and what a `close()` in a listener leaves unused.
 const PIECE: u32 = 16 * 1024;
 
-/// How long a flood of messages may keep the event loop waiting, in ms.
-const LONGEST_TASK: f64 = 50.0;
-
 /// How long a probe may take, in ms, unless the user has set how long a response may.
 const PROBE_TIMEOUT: Option<u32> = Some(10_000);
 
 /// One event source, from its first request until it is closed.
 pub(super) struct Driver {
-    options: Options,
     receiver: Receiver,
+    timeouts: Timeouts,
     connection: RefCell<Connection>,
     /// Grows whenever an attempt begins, or is cut short.
     epoch: Cell<u32>,
@@ -54,8 +48,34 @@ pub(super) struct Driver {
     /// Runs while the server has to do something, to answer or to send a byte.
     deadline: RefCell<Option<Timeout>>,
     reconnection_timer: RefCell<Option<Timeout>>,
-    /// What the receiver was told of the last loss, or null.
-    last_failure: RefCell<JsValue>,
+}
+
+/// What an attempt waits for, and what it needs when that has come.
+enum Wait {
+    /// The response.
+    Response,
+    /// The next chunk of the body.
+    Chunk(Box<Reading>),
+    /// The consumer of the messages, who wants no more for now. The rest of the chunk is behind the
+    /// position, in bytes.
+    Consumer(Box<Reading>, Uint8Array, u32),
+    /// Whether anything answers without CORS.
+    Probe(End),
+    /// The user's decision.
+    Decision(End),
+    /// Whether somebody reads the body of the response that was refused.
+    Listeners(AbortController),
+}
+
+/// The promise that an attempt waits for next; nothing when it is over.
+type Next = Option<(Promise, Wait)>;
+
+/// A body that is being read.
+struct Reading {
+    reader: Reader,
+    batch: Batch,
+    /// Where a piece of a chunk is copied to.
+    piece: Vec<u8>,
 }
 
 /// How an attempt ended.
@@ -63,38 +83,24 @@ struct End {
     step: Step,
     /// What JavaScript threw, or `undefined`.
     cause: JsValue,
-    /// The response that was refused, if one was.
-    response: Option<Response>,
-}
-
-/// What the receiver, and the user's functions, are told of a loss.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FailureDetail {
-    reason: &'static str,
-    status: Option<u16>,
-    /// The number of the attempt among those in a row that have failed, from 1 on.
-    attempt: u32,
-    /// The delay in ms before the next attempt; null where there will be none.
-    #[serde(with = "preserve")]
-    retry_in: JsValue,
-    #[serde(with = "preserve")]
-    error: JsValue,
-    #[serde(with = "preserve")]
+    /// The response that was refused, or `undefined`.
     response: JsValue,
 }
 
 impl Driver {
-    pub(super) fn new(url: String, options: Options, receiver: Receiver) -> Rc<Self> {
+    pub(super) fn new(
+        url: String,
+        (options, timeouts): (ConnectionOptions, Timeouts),
+        receiver: Receiver,
+    ) -> Rc<Self> {
         Rc::new(Self {
-            connection: RefCell::new(Connection::new(url, &options.connection)),
-            options,
             receiver,
+            timeouts,
+            connection: RefCell::new(Connection::new(url, options)),
             epoch: Cell::default(),
             attempt: RefCell::default(),
             deadline: RefCell::default(),
             reconnection_timer: RefCell::default(),
-            last_failure: RefCell::new(JsValue::NULL),
         })
     }
 
@@ -132,318 +138,288 @@ impl Driver {
         }
     }
 
+    /// One attempt, from its request to what follows from its end.
     async fn run_attempt(self: Rc<Self>) {
         if self.connection.borrow().state() != State::Connecting {
             return;
         }
         let epoch = self.next_epoch();
-        let mut batch = Batch::new();
-        let end = match AbortController::new() {
-            Ok(controller) => {
-                let signal = controller.signal();
-                self.attempt.replace(Some(controller));
-                self.arm_deadline(self.options.connect_timeout, Failure::ConnectTimeout);
-                self.fetch_and_read(epoch, &signal, &mut batch).await
-            }
-            Err(cause) => Some(self.fail(Failure::Network, cause)),
-        };
-        if let Some(end) = end {
-            // A task of its own, so that its code is not copied into this one.
-            spawn_local(self.conclude(epoch, end));
-        }
-    }
-
-    /// One attempt, from its request to the end of its body. Returns how it ended, unless its epoch
-    /// has passed.
-    async fn fetch_and_read(
-        self: &Rc<Self>,
-        epoch: u32,
-        signal: &AbortSignal,
-        batch: &mut Batch,
-    ) -> Option<End> {
         let obstacle = self.connection.borrow().obstacle();
         if let Some(failure) = obstacle {
             // No event comes before the task is over that the source was made in.
-            let _ = next_task().await;
-            return self.is_now(epoch).then(|| self.fail(failure, JsValue::UNDEFINED));
+            self.set_deadline(Some(0), failure);
+            return;
         }
-        let response = self.fetch(epoch, signal).await;
-        if !self.is_now(epoch) {
-            return None;
+        let next = self.send();
+        self.follow(epoch, next).await;
+    }
+
+    /// Goes from promise to promise until the attempt is over, or its epoch has passed.
+    async fn follow(self: Rc<Self>, epoch: u32, mut next: Next) {
+        while let Some((promise, wait)) = next {
+            let result = JsFuture::from(promise).await;
+            if let Wait::Listeners(controller) = wait {
+                // Only this frees the connection of a body that has not been read to its end.
+                // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its
+                // page is left.
+                if !result.is_ok_and(|is_being_read| is_being_read.is_truthy()) {
+                    controller.abort();
+                }
+                return;
+            }
+            if !self.is_now(epoch) {
+                return;
+            }
+            next = match wait {
+                Wait::Response => self.handle_response(result),
+                Wait::Chunk(reading) => self.handle_chunk(reading, result),
+                Wait::Consumer(reading, chunk, position) => {
+                    self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
+                    self.deliver(reading, chunk, position)
+                }
+                Wait::Probe(end) => self.handle_probe(end, result.is_ok()),
+                Wait::Decision(end) => self.handle_decision(end, result.unwrap_or_default()),
+                Wait::Listeners(_) => None,
+            };
         }
-        let response = match response {
-            Ok(response) => response,
-            Err((failure, cause)) => return Some(self.fail(failure, cause)),
+    }
+
+    /// Sends the request of an attempt.
+    fn send(self: &Rc<Self>) -> Next {
+        let (url, number, last_event_id) = {
+            let connection = self.connection.borrow();
+            let id = connection.last_event_id().to_owned();
+            (connection.url().to_owned(), connection.failures() + 1, id)
         };
-        let head = match head(&response) {
-            Ok(head) => head,
-            Err(cause) => return Some(self.fail(Failure::Network, cause)),
+        let response = self
+            .begin(self.timeouts.connect, Failure::ConnectTimeout)
+            .and_then(|signal| self.receiver.fetch(&url, number, &last_event_id, &signal));
+        match response {
+            Ok(response) => Some((response, Wait::Response)),
+            Err(cause) => self.fail(Failure::Network, cause),
+        }
+    }
+
+    /// Looks at the head of a response.
+    fn handle_response(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
+        let answer: Answer = match result {
+            Ok(answer) => answer.unchecked_into(),
+            Err(refusal) => return self.handle_refusal(refusal.unchecked_ref()),
         };
+        let (response, now) = (answer.response(), Date::now());
         let step = self.connection.borrow_mut().handle_response(
             ResponseHead {
-                status: head.status,
-                content_type: head.content_type.as_deref(),
-                retry_after: head.retry_after,
+                status: answer.status(),
+                content_type: &answer.content_type(),
+                retry_after: retry_after::delay(&answer.retry_after(), Date::parse, now),
             },
-            Date::now(),
+            now,
             Math::random(),
         );
         if step != Step::Announce {
-            return Some(End { step, cause: JsValue::UNDEFINED, response: Some(response) });
+            return self.conclude(End { step, cause: JsValue::UNDEFINED, response });
         }
-        if let Some(url) = head.redirected_to {
+        if let Some(url) = answer.redirected_to() {
             self.connection.borrow_mut().handle_redirect(&url);
         }
-        self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
-        report(self.receiver.open(&response));
-        match head.body {
-            Some(body) => self.read(epoch, &body, batch).await,
-            None => Some(self.fail(Failure::Ended, JsValue::UNDEFINED)),
-        }
-    }
-
-    async fn fetch(
-        &self,
-        epoch: u32,
-        signal: &AbortSignal,
-    ) -> Result<Response, (Failure, JsValue)> {
-        let (url, attempt) = {
-            let connection = self.connection.borrow();
-            let attempt = Attempt {
-                number: connection.failures() + 1,
-                last_event_id: connection.last_event_id(),
-                failure: self.last_failure.borrow().clone(),
-            };
-            (connection.url().to_owned(), attempt)
-        };
-        let id = attempt.last_event_id.clone();
-        let made = match made_for(&self.options.request, &attempt) {
-            Ok(promise) => JsFuture::from(promise).await,
-            Err(cause) => Err(cause),
-        };
-        let (url, init) = made
-            .and_then(|made| request(&self.options.request, &url, &id, &made, signal.clone()))
-            .map_err(|cause| (Failure::Request, cause))?;
+        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
+        let epoch = self.epoch.get();
+        let reader = self.receiver.open(&response);
         if !self.is_now(epoch) {
-            // Closed while a function of the user's ran. A `fetch` of the user's may not look at
-            // the signal.
-            return Err((Failure::Network, JsValue::UNDEFINED));
+            return None;
         }
-        let policy = PolicyWatch::new(&url);
-        let response = match self.options.request.fetch(&url, &init) {
-            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
-            Err(cause) => Err(cause),
-        };
-        match response {
-            Ok(response) => Ok(response.unchecked_into()),
-            Err(cause) => {
-                // The event of a violation has a task of its own, which may come after the failure.
-                let _ = next_task().await;
-                let blocked = policy.has_blocked();
-                Err((if blocked { Failure::Blocked } else { Failure::Network }, cause))
+        match reader {
+            Ok(Some(reader)) => {
+                let piece = vec![0; PIECE as usize];
+                self.read(Box::new(Reading { reader, batch: Batch::new(), piece }))
             }
+            Ok(None) => self.fail(Failure::Ended, JsValue::UNDEFINED),
+            Err(cause) => self.fail(Failure::Network, cause),
         }
     }
 
-    async fn read(self: &Rc<Self>, epoch: u32, body: &Body, batch: &mut Batch) -> Option<End> {
-        let mut piece = vec![0; PIECE as usize];
-        let mut busy = 0.0;
-        let reader = match body.get_reader() {
-            Ok(reader) => reader,
-            Err(cause) => return Some(self.fail(Failure::Network, cause)),
+    /// There is no response.
+    fn handle_refusal(self: &Rc<Self>, refusal: &Refusal) -> Next {
+        let failure = match refusal.reason().as_bytes() {
+            b"blocked" => Failure::Blocked,
+            b"request" => Failure::Request,
+            _ => Failure::Network,
         };
-        loop {
-            let result = match reader.read() {
-                Ok(result) => JsFuture::from(result).await,
-                Err(cause) => Err(cause),
-            };
-            if !self.is_now(epoch) {
-                return None;
-            }
-            let chunk = match result {
-                Ok(result) if result.done() => {
-                    return Some(self.fail(Failure::Ended, JsValue::UNDEFINED));
-                }
-                Ok(result) => result.value(),
-                Err(cause) => return Some(self.fail(Failure::Network, cause)),
-            };
-            // Not by `instanceof`: a `fetch` of another realm has a `Uint8Array` of its own.
-            if !ArrayBuffer::is_view(&chunk) {
-                let cause = TypeError::new("a chunk of the body is no Uint8Array");
-                return Some(self.fail(Failure::Network, cause.into()));
-            }
-            let chunk: Uint8Array = chunk.unchecked_into();
-            self.arm_deadline(self.options.idle_timeout, Failure::IdleTimeout);
+        self.fail(failure, refusal.error())
+    }
 
-            let end = self.handle_chunk(epoch, &chunk, &mut piece, batch, &mut busy).await;
-            if end.is_some() || !self.is_now(epoch) {
-                return end;
-            }
+    /// Waits for the next chunk.
+    fn read(self: &Rc<Self>, reading: Box<Reading>) -> Next {
+        match reading.reader.read() {
+            Ok(chunk) => Some((chunk, Wait::Chunk(reading))),
+            Err(cause) => self.fail(Failure::Network, cause),
         }
     }
 
-    /// Interprets a chunk and delivers its messages. Returns how the attempt ended, if it did. `busy`
-    /// is how long the event loop has been kept waiting, in ms; it may go on between two pieces, as
-    /// slow listeners make a chunk, which can be large, last for seconds.
-    async fn handle_chunk(
-        &self,
-        epoch: u32,
-        chunk: &Uint8Array,
-        piece: &mut [u8],
-        batch: &mut Batch,
-        busy: &mut f64,
-    ) -> Option<End> {
+    /// Takes a chunk, or the end of the body.
+    fn handle_chunk(
+        self: &Rc<Self>,
+        reading: Box<Reading>,
+        result: Result<JsValue, JsValue>,
+    ) -> Next {
+        let chunk = match result.map(JsCast::unchecked_into::<IteratorNext>) {
+            Ok(result) if result.done() => return self.fail(Failure::Ended, JsValue::UNDEFINED),
+            Ok(result) => result.value(),
+            Err(cause) => return self.fail(Failure::Network, cause),
+        };
+        // Not by `instanceof`: a `fetch` of another realm has a `Uint8Array` of its own.
+        if !ArrayBuffer::is_view(&chunk) {
+            let cause = TypeError::new("a chunk of the body is no Uint8Array");
+            return self.fail(Failure::Network, cause.into());
+        }
+        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
+        self.deliver(reading, chunk.unchecked_into(), 0)
+    }
+
+    /// Interprets a chunk from a position on, piece by piece, and delivers the messages of each, as
+    /// long as the consumer wants them.
+    fn deliver(
+        self: &Rc<Self>,
+        mut reading: Box<Reading>,
+        chunk: Uint8Array,
+        mut position: u32,
+    ) -> Next {
+        let epoch = self.epoch.get();
         let length = chunk.length();
-        for start in (0..length).step_by(PIECE as usize) {
-            let before = Date::now();
-            let end = length.min(start + PIECE);
-            let piece = &mut piece[..(end - start) as usize];
-            chunk.subarray(start, end).copy_to(piece);
+        while position < length {
+            let Reading { piece, batch, .. } = &mut *reading;
+            let end = length.min(position + PIECE);
+            let piece = &mut piece[..(end - position) as usize];
+            chunk.subarray(position, end).copy_to(piece);
+            position = end;
 
             let step = self.connection.borrow_mut().handle_chunk(piece, batch);
-            if step == Step::Ignore {
-                return None;
+            if !batch.remarks().is_empty() {
+                report(self.receiver.comments(batch.remarks()));
             }
-            if !batch.comments().is_empty() {
-                report(self.receiver.comments(batch.comments()));
-            }
+            let mut consumer = None;
             if !batch.finished().is_empty() {
-                report(self.receiver.messages(batch.finished()));
+                consumer = report(self.receiver.messages(batch.finished())).flatten();
             }
             batch.clear_finished();
-            if step != Step::Deliver {
-                return Some(End { step, cause: JsValue::UNDEFINED, response: None });
-            }
-            *busy += Date::now() - before;
-            if *busy >= LONGEST_TASK {
-                let _ = next_task().await;
-                *busy = 0.0;
-            }
             if !self.is_now(epoch) {
                 return None;
             }
+            if step != Step::Deliver {
+                let (cause, response) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+                return self.conclude(End { step, cause, response });
+            }
+            if let Some(consumer) = consumer {
+                // Whoever is slow now is not the server.
+                self.deadline.take();
+                return Some((consumer, Wait::Consumer(reading, chunk, position)));
+            }
         }
-        None
+        self.read(reading)
     }
 
-    fn fail(&self, failure: Failure, cause: JsValue) -> End {
+    fn fail(self: &Rc<Self>, failure: Failure, cause: JsValue) -> Next {
         let step =
             self.connection.borrow_mut().handle_failure(failure, Date::now(), Math::random());
-        End { step, cause, response: None }
+        self.conclude(End { step, cause, response: JsValue::UNDEFINED })
     }
 
     /// Finds out what follows from the end of an attempt, and tells the receiver.
-    async fn conclude(self: Rc<Self>, epoch: u32, end: End) {
+    fn conclude(self: &Rc<Self>, end: End) -> Next {
         self.deadline.take();
-        let End { mut step, cause, response } = end;
-        if step == Step::Probe {
-            self.arm_deadline(self.options.connect_timeout.or(PROBE_TIMEOUT), Failure::Network);
-            let answers = self.probe().await;
-            if !self.is_now(epoch) {
-                return;
+        let (failure, retry_in) = match end.step {
+            Step::Probe => return self.probe(end),
+            Step::Decide { failure, delay } => {
+                let detail = self.detail(failure, delay);
+                return match self.receiver.decide(&detail, &end.cause, &end.response) {
+                    Ok(decision) => Some((decision, Wait::Decision(end))),
+                    Err(_) => self.handle_decision(end, JsValue::FALSE),
+                };
             }
-            self.deadline.take();
-            step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
-        }
-        if let Step::Decide { failure, delay } = step {
-            let detail = self.detail(failure, delay, &cause, response.as_ref());
-            let decision = self.decide(&detail).await;
-            if !self.is_now(epoch) {
-                return;
-            }
-            step = self.connection.borrow_mut().handle_decision(decision);
-        }
-        let (failure, retry_in) = match step {
             Step::Reestablish { failure, delay } => (failure, Some(delay)),
             Step::Fail { failure } => (failure, None),
-            _ => return,
+            _ => return None,
         };
         if let Some(delay) = retry_in {
-            let driver = Rc::clone(&self);
-            let timer = Timeout::new(delay, move || driver.handle_timer());
-            self.reconnection_timer.replace(Some(timer));
+            self.reconnection_timer.replace(Some(self.timer(delay, None)));
         }
         // From here on, whoever closes the source does not take the response from the listeners.
         let controller = self.attempt.take();
-        let detail = self.detail(failure, retry_in, &cause, response.as_ref());
-        self.last_failure.replace(detail.clone());
-        report(self.receiver.error(&detail));
-        if response.is_some() {
-            // Time for whoever awaits the event to begin to read the body.
-            let _ = next_task().await;
-        }
-        let is_being_read = response.is_some_and(|it| it.body_used().unwrap_or(false));
-        if let Some(controller) = controller.filter(|_| !is_being_read) {
-            // Only this frees the connection of a body that has not been read to its end.
-            // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its page
-            // is left.
-            controller.abort();
-        }
+        let detail = self.detail(failure, retry_in);
+        let is_being_read = report(self.receiver.error(&detail, &end.cause, &end.response))
+            .flatten()
+            .unwrap_or_else(|| Promise::resolve(&JsValue::FALSE));
+        Some((is_being_read, Wait::Listeners(controller?)))
     }
 
-    fn detail(
-        &self,
-        failure: Failure,
-        retry_in: Option<u32>,
-        cause: &JsValue,
-        response: Option<&Response>,
-    ) -> JsValue {
-        let detail = FailureDetail {
-            reason: failure.reason(),
-            status: match failure {
-                Failure::Status(status) => Some(status),
-                _ => None,
-            },
-            attempt: self.connection.borrow().failures().max(1),
-            retry_in: retry_in.map_or(JsValue::NULL, JsValue::from),
-            error: cause.clone(),
-            response: response.map_or(JsValue::UNDEFINED, |it| it.clone().into()),
-        };
-        // Nothing in it can fail to be serialised.
-        to_value(&detail).unwrap_or_default()
-    }
-
-    /// Whether anything answers at the URL, to a page that may not read it.
-    async fn probe(&self) -> bool {
+    /// Asks whether anything answers at the URL, to a page that may not read it.
+    fn probe(self: &Rc<Self>, end: End) -> Next {
         let url = self.connection.borrow().url().to_owned();
-        let Ok(controller) = AbortController::new() else {
-            return false;
-        };
-        let promise = probe_init(&self.options.request, controller.signal())
-            .and_then(|init| self.options.request.fetch(&url, &init));
-        self.attempt.replace(Some(controller));
-        match promise {
-            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await.is_ok(),
-            Err(_) => false,
+        let answer = self
+            .begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network)
+            .and_then(|signal| self.receiver.probe(&url, &signal));
+        match answer {
+            Ok(answer) => Some((answer, Wait::Probe(end))),
+            Err(_) => self.handle_probe(end, false),
         }
     }
 
-    /// Asks the user. Whatever is no decision is reported, and means to give up.
-    async fn decide(&self, detail: &JsValue) -> Decision {
-        let Some(decide) = &self.options.decide else {
-            return Decision::GiveUp;
+    fn handle_probe(self: &Rc<Self>, mut end: End, answers: bool) -> Next {
+        end.step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
+        self.conclude(end)
+    }
+
+    /// What the user has decided, as TypeScript has checked it.
+    fn handle_decision(self: &Rc<Self>, mut end: End, answer: JsValue) -> Next {
+        let decision = match (answer.as_bool(), answer.as_f64()) {
+            (Some(true), _) => Decision::Continue,
+            // A cast saturates.
+            (_, Some(delay)) => Decision::After((delay as u32).min(LONGEST_DELAY)),
+            _ => Decision::GiveUp,
         };
-        match JsFuture::from(call(decide, detail)).await {
-            Ok(answer) => match (answer.as_bool(), answer.as_f64()) {
-                (Some(true), _) => Decision::Continue,
-                (Some(false), _) => Decision::GiveUp,
-                // A cast saturates.
-                (_, Some(delay)) if delay >= 0.0 => {
-                    Decision::After((delay as u32).min(LONGEST_DELAY))
-                }
-                _ => {
-                    let error = TypeError::new(
-                        "reconnect.decide: must return a boolean or a delay in ms, 0 or more",
-                    );
-                    report(Err(error.into()));
-                    Decision::GiveUp
-                }
-            },
-            Err(error) => {
-                report(Err(error));
-                Decision::GiveUp
-            }
-        }
+        end.step = self.connection.borrow_mut().handle_decision(decision);
+        self.conclude(end)
+    }
+
+    /// What the receiver is told of a loss: why, the status if that is why, the number of the attempt
+    /// among those in a row that have failed, and the delay in ms before the next one, if there is
+    /// one.
+    fn detail(&self, failure: Failure, retry_in: Option<u32>) -> JsValue {
+        let status = match failure {
+            Failure::Status(status) => Some(status),
+            _ => None,
+        };
+        let attempt = self.connection.borrow().failures().max(1);
+        // A tuple, because for the names of members serde-wasm-bindgen has much more code. Nothing
+        // in it can fail to be serialised.
+        to_value(&(failure.reason(), status, attempt, retry_in)).unwrap_or_default()
+    }
+
+    /// Begins a request, which the server has so long to answer. Returns the signal that ends it.
+    fn begin(
+        self: &Rc<Self>,
+        timeout: Option<u32>,
+        failure: Failure,
+    ) -> Result<AbortSignal, JsValue> {
+        self.set_deadline(timeout, failure);
+        let controller = AbortController::new()?;
+        let signal = controller.signal();
+        self.attempt.replace(Some(controller));
+        Ok(signal)
+    }
+
+    /// Starts the deadline anew, if there is one.
+    fn set_deadline(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) {
+        self.deadline.replace(timeout.map(|timeout| self.timer(timeout, Some(failure))));
+    }
+
+    /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.
+    fn timer(self: &Rc<Self>, delay: u32, failure: Option<Failure>) -> Timeout {
+        let driver = Rc::clone(self);
+        Timeout::new(delay, move || match failure {
+            Some(failure) => driver.handle_deadline(failure),
+            None => driver.handle_timer(),
+        })
     }
 
     fn handle_timer(self: Rc<Self>) {
@@ -454,20 +430,12 @@ impl Driver {
         }
     }
 
-    /// Starts the timer anew, if the user wants one.
-    fn arm_deadline(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) {
-        let deadline = timeout.map(|timeout| {
-            let driver = Rc::clone(self);
-            Timeout::new(timeout, move || driver.handle_deadline(failure))
-        });
-        self.deadline.replace(deadline);
-    }
-
     fn handle_deadline(self: Rc<Self>, failure: Failure) {
-        let end = self.fail(failure, JsValue::UNDEFINED);
+        // In this order: what is under way ends without a word, and what follows may begin a probe.
         self.cut_short();
         let epoch = self.epoch.get();
-        spawn_local(self.conclude(epoch, end));
+        let next = self.fail(failure, JsValue::UNDEFINED);
+        spawn_local(self.follow(epoch, next));
     }
 
     /// Ends everything that is under way.
@@ -492,4 +460,10 @@ impl Driver {
     fn is_now(&self, epoch: u32) -> bool {
         self.epoch.get() == epoch
     }
+}
+
+/// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every
+/// runtime tells. The receiver reports what listeners throw by itself.
+fn report<T>(result: Result<T, JsValue>) -> Option<T> {
+    result.map_err(|error| drop(Promise::reject(&error))).ok()
 }

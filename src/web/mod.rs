@@ -1,17 +1,15 @@
 //! The surface that is exported to JavaScript, nothing else.
 
+mod decoder;
 mod driver;
 mod options;
-mod policy_watch;
-mod request;
-mod response;
 mod sys;
-mod tasks;
 
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+pub use decoder::{Decoder, decoder_input, is_event_stream};
 use driver::Driver;
 pub use sys::Receiver;
 
@@ -27,12 +25,20 @@ pub struct Source {
 #[wasm_bindgen]
 impl Source {
     /// Connects to `url`, which is absolute, soon after this returns. What happens is told to
-    /// `receiver`. Throws a `TypeError` or a `RangeError` that names the option that is wrong.
-    #[wasm_bindgen(constructor)]
-    pub fn new(url: String, options: JsValue, receiver: Receiver) -> Result<Source, JsValue> {
-        let driver = Driver::new(url, options::parse(&options)?, receiver);
+    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells, and without a whole
+    /// one there is no source; `page_origin` is the origin of the page, if a refusal by CORS is to be
+    /// told from a network error.
+    pub fn connect(
+        url: String,
+        options: &[f64],
+        last_event_id: String,
+        page_origin: Option<String>,
+        receiver: Receiver,
+    ) -> Option<Source> {
+        let options = options::parse(options, last_event_id, page_origin)?;
+        let driver = Driver::new(url, options, receiver);
         Rc::clone(&driver).start();
-        Ok(Source { driver })
+        Some(Source { driver })
     }
 
     /// Closes the connection for good, at any time, and frees this object: no callback follows.

@@ -1,103 +1,115 @@
 //! What web-sys does not declare, or declares without `catch`.
 //!
-//! Everything here can run the user's code: listeners behind the receiver's methods, a `fetch` that
-//! a page has replaced, a `Response` that such a `fetch` has made up. So everything is declared
-//! with `catch`: an exception that passes through a wasm frame unseen leaves it half done.
+//! The methods here can run the user's code: listeners behind those of the receiver, a stream that a
+//! `fetch` of the user's has made up. So they are declared with `catch`: an exception that passes
+//! through a wasm frame unseen leaves it half done. The getters are those of objects that the
+//! receiver has made, and cannot throw.
 
-use js_sys::{IteratorNext, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::Headers;
+use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `fetch` of the global object, as it is at the time of the call.
-    #[wasm_bindgen(catch)]
-    pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// The text that a value is converted to, for the eyes of a person.
-    #[wasm_bindgen(catch, js_name = String)]
-    pub(super) fn string(value: &JsValue) -> Result<String, JsValue>;
-
-    /// `addEventListener` of the global object, which not every runtime has.
-    #[wasm_bindgen(catch, js_name = addEventListener)]
-    pub(super) fn add_event_listener(event_type: &str, listener: &JsValue) -> Result<(), JsValue>;
-
-    /// `removeEventListener` of the global object.
-    #[wasm_bindgen(catch, js_name = removeEventListener)]
-    pub(super) fn remove_event_listener(
-        event_type: &str,
-        listener: &JsValue,
-    ) -> Result<(), JsValue>;
-
-    /// A `SecurityPolicyViolationEvent`.
-    pub(super) type ViolationEvent;
-
-    #[wasm_bindgen(method, getter, catch, js_name = blockedURI)]
-    pub(super) fn blocked_uri(this: &ViolationEvent) -> Result<String, JsValue>;
-
-    #[wasm_bindgen(method, getter, catch, js_name = effectiveDirective)]
-    pub(super) fn effective_directive(this: &ViolationEvent) -> Result<String, JsValue>;
-
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn disposition(this: &ViolationEvent) -> Result<String, JsValue>;
-
-    /// What the TypeScript class hands over to be told of everything that happens.
+    /// What the TypeScript class hands over: it sends the requests, and is told of everything that
+    /// happens.
     pub type Receiver;
 
-    /// The connection has been announced.
+    /// Sends the request of an attempt. `number` counts the attempts in a row, from 1 on; the last
+    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or
+    /// rejects with a [`Refusal`].
     #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Receiver, response: &Response) -> Result<(), JsValue>;
+    pub(super) fn fetch(
+        this: &Receiver,
+        url: &str,
+        number: u32,
+        last_event_id: &[u8],
+        signal: &AbortSignal,
+    ) -> Result<Promise, JsValue>;
+
+    /// Sends a request for the same URL that succeeds whenever anything answers.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn probe(
+        this: &Receiver,
+        url: &str,
+        signal: &AbortSignal,
+    ) -> Result<Promise, JsValue>;
+
+    /// Asks the user whether to go on. Resolves to a boolean or to a delay in ms.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn decide(
+        this: &Receiver,
+        detail: &JsValue,
+        cause: &JsValue,
+        response: &JsValue,
+    ) -> Result<Promise, JsValue>;
+
+    /// The connection has been announced. Returns the reader of the response's body, if it has one.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &Receiver, response: &JsValue) -> Result<Option<Reader>, JsValue>;
 
     /// Messages have come, laid out as in [`crate::batch`]. The bytes are a view of the memory of
-    /// wasm, to be read before anything else is done.
+    /// wasm, to be read before anything else is done. Where a promise is returned, no more are
+    /// wanted until it is settled.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
+    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<Option<Promise>, JsValue>;
 
     /// Comments have come, each with a CR behind it; a view as above.
     #[wasm_bindgen(method, catch)]
     pub(super) fn comments(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
 
-    /// The connection has been lost; `detail` tells why, and what comes now.
+    /// The connection has been lost: why, what was thrown, and the response that was refused, the
+    /// latter two `undefined` where there is none. A promise that is returned resolves to whether
+    /// somebody reads the body of the response.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn error(this: &Receiver, detail: &JsValue) -> Result<(), JsValue>;
+    pub(super) fn error(
+        this: &Receiver,
+        detail: &JsValue,
+        cause: &JsValue,
+        response: &JsValue,
+    ) -> Result<Option<Promise>, JsValue>;
 
     /// Whether the device may be online, as far as the browser knows.
     #[wasm_bindgen(method, catch, js_name = isOnline)]
     pub(super) fn is_online(this: &Receiver) -> Result<bool, JsValue>;
 
-    /// What `fetch` resolves to.
-    #[derive(Clone)]
-    pub(super) type Response;
+    /// Why there is no response.
+    pub(super) type Refusal;
 
-    #[wasm_bindgen(method, getter, catch, js_name = bodyUsed)]
-    pub(super) fn body_used(this: &Response) -> Result<bool, JsValue>;
+    /// `network`, `blocked` or `request`.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn reason(this: &Refusal) -> String;
 
-    /// Empty, or none at all, where a `fetch` of the user's has made up the response.
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn url(this: &Response) -> Result<Option<String>, JsValue>;
+    /// What was thrown.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn error(this: &Refusal) -> JsValue;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn redirected(this: &Response) -> Result<Option<bool>, JsValue>;
+    /// A response, and what there is to know of it before its body is read.
+    pub(super) type Answer;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn status(this: &Response) -> Result<u16, JsValue>;
+    /// What `fetch` has resolved to, which is the user's to look at.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn response(this: &Answer) -> JsValue;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn headers(this: &Response) -> Result<Headers, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn status(this: &Answer) -> u16;
 
-    #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn body(this: &Response) -> Result<Option<Body>, JsValue>;
+    /// The header `Content-Type`, empty if there is none.
+    #[wasm_bindgen(method, getter, js_name = contentType)]
+    pub(super) fn content_type(this: &Answer) -> String;
 
-    /// The body of a response: a `ReadableStream` of `Uint8Array`s.
-    pub(super) type Body;
+    /// The header `Retry-After`, likewise.
+    #[wasm_bindgen(method, getter, js_name = retryAfter)]
+    pub(super) fn retry_after(this: &Answer) -> String;
 
-    #[wasm_bindgen(method, catch, js_name = getReader)]
-    pub(super) fn get_reader(this: &Body) -> Result<Reader, JsValue>;
+    /// Its URL, if redirects have led there.
+    #[wasm_bindgen(method, getter, js_name = redirectedTo)]
+    pub(super) fn redirected_to(this: &Answer) -> Option<String>;
 
     /// A `ReadableStreamDefaultReader`.
     pub(super) type Reader;
 
     /// Resolves to an object of the shape of an iterator's result.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn read(this: &Reader) -> Result<Promise<IteratorNext>, JsValue>;
+    pub(super) fn read(this: &Reader) -> Result<Promise, JsValue>;
 }

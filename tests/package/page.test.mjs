@@ -21,16 +21,17 @@ function withoutWebAssembly(body) {
 }
 
 const SUITES = [
-  ...['interface', 'event-handlers', 'events', 'listeners', 'lifetime', 'failures', 'closing'],
+  ...['interface', 'event-handlers', 'events', 'listeners', 'dispatch', 'wrappers', 'lifetime'],
+  ...['failures', 'closing'],
   ...['requests', 'responses', 'redirects', 'cors', 'content-security-policy', 'connections'],
   ...['reconnection', 'last-event-id', 'vectors', 'workers', 'documents'],
 ]
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
-  polyfill: [...SUITES, 'request-options', 'recovery', 'faults', 'random-streams'],
-  index: ['interface', 'closing', 'workers'],
-  slim: ['interface', 'closing', 'workers'],
+  polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
+  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
+  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
   native: SUITES,
 }
 

@@ -7,10 +7,31 @@ export class Recorder {
   batchLengths = []
   /** Called with each line as it is written; for what a listener might do. */
   onLine = () => {}
+  /** What `messages` returns. */
+  hold = undefined
   #waiting = []
 
-  open() {
+  /** As the class does it, but for all that makes a request. */
+  async fetch(url, number, lastEventId, signal) {
+    const id = new TextDecoder().decode(lastEventId)
+    try {
+      const response = await globalThis.fetch(url, { signal, number, lastEventId: id })
+      const { headers, status, redirected } = response
+      return {
+        response,
+        status,
+        contentType: headers.get('Content-Type') ?? '',
+        retryAfter: headers.get('Retry-After') ?? '',
+        redirectedTo: redirected ? response.url : undefined,
+      }
+    } catch (error) {
+      throw { reason: 'network', error }
+    }
+  }
+
+  open(response) {
     this.#write('open')
+    return response.body?.getReader()
   }
 
   isOnline() {
@@ -26,9 +47,10 @@ export class Recorder {
       lastEventId = id ?? lastEventId
       this.#write(`message ${type || 'message'} ${fields[index]} ${lastEventId}`.trimEnd())
     }
+    return this.hold
   }
 
-  error({ reason, status, retryIn, error }) {
+  error([reason, status, , retryIn], error) {
     const cause = error === undefined ? '' : ` (${error.name})`
     this.#write(`error ${reason} ${status ?? '-'} ${retryIn ?? 'final'}${cause}`)
   }
@@ -54,6 +76,16 @@ export function recorder() {
 export function onLine(recorder, start, action) {
   recorder.onLine = (line) => {
     if (line.startsWith(start)) action()
+  }
+}
+
+/** Wants no more messages until the function that it returns is called. */
+export function hold(recorder) {
+  let release
+  recorder.hold = new Promise((resolve) => (release = resolve))
+  return () => {
+    recorder.hold = undefined
+    release()
   }
 }
 
@@ -92,12 +124,12 @@ export class FakeFetch {
     return this.calls.length
   }
 
-  header(call, name) {
-    return this.calls[call].init.headers.get(name) ?? undefined
+  number(call) {
+    return this.calls[call].init.number
   }
 
-  member(call, name) {
-    return this.calls[call].init[name]
+  lastEventId(call) {
+    return this.calls[call].init.lastEventId
   }
 
   url(call) {
@@ -183,9 +215,4 @@ export function milliseconds(count) {
 
 export function fail(text) {
   throw new Error(text)
-}
-
-/** An object from JSON, with a function as its `body` where JSON has none. */
-export function options(json) {
-  return JSON.parse(json)
 }

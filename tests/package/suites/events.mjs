@@ -314,19 +314,22 @@ export default function ({ EventSource, name, secondOrigin }) {
       }
     })
 
-    it('cannot be dispatched again while it is on its way [spec 48]', async () => {
-      const source = connect({ body: 'data: a\n\n' })
-      let error
-      source.onmessage = (event) => {
-        try {
-          new EventTarget().dispatchEvent(event)
-        } catch (thrown) {
-          error = thrown
+    // For the class of this package, see dispatch.mjs.
+    if (name === 'native') {
+      it('cannot be dispatched again while it is on its way [spec 48]', async () => {
+        const source = connect({ body: 'data: a\n\n' })
+        let error
+        source.onmessage = (event) => {
+          try {
+            new EventTarget().dispatchEvent(event)
+          } catch (thrown) {
+            error = thrown
+          }
         }
-      }
-      await eventually(() => error)
-      assert.equal(error.name, 'InvalidStateError')
-    })
+        await eventually(() => error)
+        assert.equal(error.name, 'InvalidStateError')
+      })
+    }
 
     it('can be copied by the constructor of MessageEvent [spec 48]', async () => {
       const event = await receive()

@@ -99,6 +99,35 @@ export default function ({ EventSource, secondOrigin }) {
     assert.isTrue(EventSource[Symbol.for('eventsource.supports-fetch-override')])
   })
 
+  describe('takes for a network error what a fetch of the user does that', () => {
+    const type = { 'Content-Type': 'text/event-stream' }
+    const locked = new Response('data: a\n\n', { headers: type })
+    locked.body.getReader()
+    for (const [kind, answer] of Object.entries({
+      throws: () => {
+        throw new TypeError('thrown')
+      },
+      rejects: () => Promise.reject(new TypeError('rejected')),
+      'resolves to nothing': () => undefined,
+      'resolves to an empty object': () => ({}),
+      'has a body of texts': () => ({
+        status: 200,
+        headers: new Headers(type),
+        body: new ReadableStream({ start: (controller) => controller.enqueue('data: a\n\n') }),
+      }),
+      'has a body that another reads': () => locked,
+    })) {
+      it(kind, async () => {
+        const { reason, error, retryIn } = await next(
+          connect(address('/request'), { fetch: answer }),
+          'error',
+        )
+        assert.deepEqual([reason, retryIn], ['network', 3000])
+        assert.instanceOf(error, TypeError)
+      })
+    }
+  })
+
   it('calls a function for the headers before every attempt, with what is known of it', async () => {
     const key = uniqueKey()
     const attempts = []

@@ -1,0 +1,212 @@
+/** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
+
+import { appendEvents, decodeBatch } from './batch.js'
+import { type Engine, startEngine } from './engine.js'
+import type { ServerSentEvent } from './server-sent-event.js'
+
+/** How many bytes the engine interprets at a time: the length of its buffer for the input. */
+const PIECE = 16 * 1024
+
+/** The options of an {@link EventStreamDecoder}. */
+export interface EventStreamDecoderOptions {
+  /**
+   * How many bytes one event may buffer, the line that is not finished included.
+   * @default 67108864 (64 MiB)
+   */
+  maxEventSize?: number
+  /**
+   * The last event ID to begin with: that of the events before the first with an ID of its own.
+   * @default '' (none)
+   */
+  lastEventId?: string
+  /** @internal Whether remarks are kept: see {@link EventStreamDecoder.takeRemarks}. */
+  keepsRemarks?: boolean
+}
+
+/** An event was larger than `maxEventSize`, or than the memory that was left. */
+export class EventTooLargeError extends RangeError {
+  /** The events of the same chunk that came before it. */
+  readonly events: readonly ServerSentEvent[]
+
+  /** @internal */
+  constructor(events: readonly ServerSentEvent[]) {
+    super('An event was larger than maxEventSize. Call reset() before you decode another stream.')
+    this.events = events
+  }
+}
+Object.defineProperty(EventTooLargeError.prototype, 'name', { value: 'EventTooLargeError' })
+
+/**
+ * Decodes an event stream, from bytes to events, after the HTML standard, section 9.2.6
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
+ *
+ * ```ts
+ * const decoder = new EventStreamDecoder()
+ * for await (const chunk of response.body) {
+ *   for (const { type, data } of decoder.decode(chunk)) console.log(type, data)
+ * }
+ * ```
+ *
+ * What no blank line has ended when the stream ends is not an event, so there is nothing to flush.
+ */
+export class EventStreamDecoder {
+  readonly #engine: Engine
+  readonly #parser: InstanceType<Engine['glue']['Decoder']>
+  /** Where the engine wants its input. */
+  readonly #input: number
+  /** The memory of the engine, which is another array after it has grown. */
+  #memory: Uint8Array<ArrayBuffer>
+  #error: EventTooLargeError | undefined
+  readonly #remarks: string[] | undefined
+
+  /**
+   * @throws an `Error` if WebAssembly cannot be started here, or not at once; its message says what
+   * to do
+   * @throws a `TypeError` or a `RangeError` that names the option that is wrong
+   */
+  constructor(options?: EventStreamDecoderOptions) {
+    const { maxEventSize, lastEventId, keepsRemarks } = readOptions(options)
+    const engine = startEngine()
+    if (engine instanceof Promise) {
+      throw new Error(
+        'wasm-eventsource: WebAssembly is not running yet. Await init() of wasm-eventsource/slim ' +
+          'first, or use eventsFrom or EventStreamDecoderStream, which wait for it.',
+      )
+    }
+    this.#engine = engine
+    this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, keepsRemarks)
+    this.#remarks = keepsRemarks ? [] : undefined
+    this.#input = engine.glue.decoderInput()
+    this.#memory = new Uint8Array(engine.memory.buffer as ArrayBuffer)
+  }
+
+  /**
+   * The last event ID, with which to ask for the rest of the stream; `''` if there was none. An `id`
+   * counts from the blank line on that ends its event.
+   */
+  get lastEventId(): string {
+    this.#check()
+    return this.#parser.lastEventId()
+  }
+
+  /** How long to wait before asking again, in ms, if the stream has said so in a `retry` field. */
+  get reconnectionTime(): number | undefined {
+    this.#check()
+    return this.#parser.reconnectionTime()
+  }
+
+  /**
+   * Decodes the next bytes of the stream, which may be cut anywhere.
+   *
+   * @returns the events that these bytes complete
+   * @throws an {@link EventTooLargeError}, and at each further call until {@link reset}
+   * @throws a `TypeError` if `chunk` is not bytes
+   */
+  decode(chunk: BufferSource): ServerSentEvent[] {
+    this.#check()
+    if (this.#error !== undefined) throw this.#error
+    const bytes = chunk instanceof Uint8Array ? chunk : bytesOf(chunk)
+    const events: ServerSentEvent[] = []
+    if (bytes.length <= PIECE) {
+      this.#decodePiece(bytes, events)
+    } else {
+      for (let start = 0; start < bytes.length; start += PIECE) {
+        this.#decodePiece(bytes.subarray(start, start + PIECE), events)
+      }
+    }
+    return events
+  }
+
+  /**
+   * Makes ready for a new stream, from the beginning of its body. What the former one left unfinished
+   * is dropped; the last event ID and the reconnection time stay.
+   */
+  reset(): void {
+    this.#check()
+    this.#parser.reset()
+    this.#error = undefined
+  }
+
+  /**
+   * @internal What there is to say of the input since the last call, in the order of the stream. The
+   * first character tells what it is: see `Remarks::All` in `src/event_stream.rs`.
+   */
+  takeRemarks(): string[] {
+    return this.#remarks?.splice(0) ?? []
+  }
+
+  #decodePiece(piece: Uint8Array, events: ServerSentEvent[]): void {
+    if (this.#memory.length === 0) this.#memory = this.#newMemory()
+    this.#memory.set(piece, this.#input)
+    const result = this.#parser.decode(piece.length)
+    const told = result < 0 ? ~result : result
+    const length = told >> 1
+    if (length > 0) {
+      if (this.#memory.length === 0) this.#memory = this.#newMemory()
+      const start = this.#parser.finished()
+      const batch = this.#memory.subarray(start, start + length)
+      appendEvents(textOf(batch, (told & 1) === 1), events)
+    }
+    // Behind the last one there is a CR, too.
+    this.#remarks?.push(...decodeBatch(this.#parser.remarks()).split('\r').slice(0, -1))
+    if (result < 0) throw (this.#error = new EventTooLargeError(events))
+  }
+
+  #newMemory(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#engine.memory.buffer as ArrayBuffer)
+  }
+
+  #check(): void {
+    if (this.#engine.fault !== undefined) throw this.#engine.fault
+  }
+}
+
+/** How many bytes are sooner made characters one by one than handed to a `TextDecoder`. */
+const FEW_BYTES = 64
+
+/** The text of a batch, in the fastest way there is for it. */
+function textOf(batch: Uint8Array, isAscii: boolean): string {
+  if (!isAscii || batch.length > FEW_BYTES) return decodeBatch(batch)
+  return String.fromCharCode.apply(undefined, batch as unknown as number[])
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  }
+  // Not by `instanceof`: it may come from another realm.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(chunk))) {
+    return new Uint8Array(chunk as ArrayBuffer)
+  }
+  throw new TypeError(
+    `EventStreamDecoder: a chunk must be bytes, an ArrayBuffer or a view of one, not a ${typeof chunk}.` +
+      (typeof chunk === 'string' ? ' Pass on the bytes that the network gives.' : ''),
+  )
+}
+
+/**
+ * Reads and checks the options of a decoder. A `maxEventSize` of 0 stands for the engine's default.
+ * @throws a `TypeError` or a `RangeError` that names the option that is wrong
+ */
+export function readOptions({
+  maxEventSize,
+  lastEventId = '',
+  keepsRemarks = false,
+}: EventStreamDecoderOptions = {}): Required<EventStreamDecoderOptions> {
+  if (maxEventSize !== undefined) {
+    if (typeof maxEventSize !== 'number') {
+      throw new TypeError(`maxEventSize: must be a number of bytes, not ${String(maxEventSize)}`)
+    }
+    if (!(maxEventSize >= 1)) {
+      throw new RangeError(`maxEventSize: must be at least 1, not ${maxEventSize}`)
+    }
+  }
+  if (typeof lastEventId !== 'string') {
+    throw new TypeError(`lastEventId: must be a string, not ${String(lastEventId)}`)
+  }
+  // What one field of one line cannot hold.
+  if (/[\0\n\r]/.test(lastEventId)) {
+    throw new TypeError('lastEventId: must not contain NUL, LF or CR')
+  }
+  return { maxEventSize: maxEventSize ?? 0, lastEventId, keepsRemarks }
+}

@@ -1,0 +1,110 @@
+/** The events of a response that somebody else has fetched. */
+
+import { type Engine, startEngine } from './engine.js'
+import { EventSourceError } from './event-source-error.js'
+import {
+  EventStreamDecoder,
+  type EventStreamDecoderOptions,
+  EventTooLargeError,
+} from './event-stream-decoder.js'
+import type { EventSourceErrorReason } from './events.js'
+import type { ServerSentEvent } from './server-sent-event.js'
+
+/**
+ * The events of a response, or of a stream of bytes, for a `for await` loop:
+ *
+ * ```ts
+ * for await (const { type, data } of eventsFrom(await fetch(url))) console.log(type, data)
+ * ```
+ *
+ * The body is read when the loop asks for more. Leaving the loop cancels it (in Firefox, only
+ * aborting the fetch closes the connection of a server that is silent).
+ *
+ * @param source - a response whose body has not been read yet, or a body
+ * @param options - see {@link EventStreamDecoderOptions}
+ * @returns an iterator that rejects with
+ * - an {@link EventSourceError} with the reason `status` or `content-type`, if the response is not a
+ *   200 or not `text/event-stream`; its `response` is the one given, the body unread
+ * - an {@link EventTooLargeError}, after the events that came before
+ * - a `TypeError`, if the body has been read already, or if a chunk is not bytes
+ * - an `Error`, if WebAssembly cannot be started here
+ * - what the body fails with, an `AbortError` for example
+ */
+export async function* eventsFrom(
+  source: Response | ReadableStream<BufferSource>,
+  options?: EventStreamDecoderOptions,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
+  const engine = await startEngine()
+  const decoder = new EventStreamDecoder(options)
+  const body = isStream(source) ? source : bodyOf(source, engine)
+  if (body === null) return
+  if (body.locked) throw new TypeError('eventsFrom: the body is being read by somebody else')
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      const { events, failure } = decode(decoder, value)
+      yield* events
+      if (failure !== undefined) throw failure
+    }
+  } finally {
+    // Fails as the body has failed, which is known by now; of a body that has ended it does nothing.
+    reader.cancel().catch(() => {})
+    reader.releaseLock()
+  }
+}
+
+/** The events of a chunk, also those that came before one that is too large. */
+function decode(
+  decoder: EventStreamDecoder,
+  chunk: BufferSource,
+): { events: readonly ServerSentEvent[]; failure?: EventTooLargeError } {
+  try {
+    return { events: decoder.decode(chunk) }
+  } catch (error) {
+    if (!(error instanceof EventTooLargeError)) throw error
+    return { events: error.events, failure: error }
+  }
+}
+
+function isStream(source: Response | ReadableStream): source is ReadableStream {
+  // Not by `instanceof`: it may come from another realm, or be a polyfill.
+  if (typeof source === 'object' && source !== null) {
+    if ('getReader' in source) return true
+    if ('headers' in source) return false
+  }
+  throw new TypeError(
+    `eventsFrom: expects a Response or a ReadableStream, not ${String(source)}` +
+      ('then' in Object(source) ? '; await it first' : ''),
+  )
+}
+
+/** The body of a response, if it is an event stream. */
+function bodyOf(response: Response, engine: Engine): ReadableStream<BufferSource> | null {
+  checkResponse(response, engine)
+  if (response.bodyUsed) throw new TypeError('eventsFrom: the body has been read already')
+  return response.body
+}
+
+/**
+ * @internal Checks what the standard wants of a response.
+ * @throws an {@link EventSourceError}
+ */
+export function checkResponse(response: Response, engine: Engine): void {
+  if (response.status !== 200) throw refusal(response, 'status')
+  if (!engine.glue.isEventStream(response.headers.get('Content-Type') ?? '')) {
+    throw refusal(response, 'content-type')
+  }
+}
+
+function refusal(response: Response, reason: EventSourceErrorReason): EventSourceError {
+  return new EventSourceError({
+    reason,
+    status: reason === 'status' ? response.status : undefined,
+    response,
+    error: undefined,
+    attempt: 1,
+    retryIn: null,
+  })
+}

@@ -1,0 +1,62 @@
+/** Messages whose data is JSON. */
+
+import type { ServerSentEvent } from './server-sent-event.js'
+
+/** The options of {@link json}. */
+export interface JsonOptions {
+  /**
+   * Data that is no JSON, but means that the stream is complete: `'[DONE]'`, for example.
+   * @default none: the stream is complete when the messages end
+   */
+  until?: string
+}
+
+/** The data of a message is not JSON. `cause` is the `SyntaxError` that `JSON.parse` has thrown. */
+export class MalformedJsonError extends SyntaxError {
+  /** The message. */
+  readonly event: ServerSentEvent
+
+  /** @internal */
+  constructor(event: ServerSentEvent, cause: unknown) {
+    const start = event.data.length > 40 ? `${event.data.slice(0, 40)}…` : event.data
+    super(`The data of the message is not JSON: ${JSON.stringify(start)}`, { cause })
+    this.event = event
+  }
+}
+// Minifying would take the name from it.
+Object.defineProperty(MalformedJsonError.prototype, 'name', {
+  value: 'MalformedJsonError',
+  configurable: true,
+})
+
+/**
+ * What the data of messages stands for, parsed as JSON:
+ *
+ * ```ts
+ * for await (const { choices } of json<Chunk>(source, { until: '[DONE]' })) write(choices[0])
+ * ```
+ *
+ * Messages without data, which some servers send to keep a connection alive, are skipped. Nothing
+ * checks that the data has the type `T`.
+ *
+ * @param messages - an `EventSource`, what `eventsFrom` gives, a stream, or an array
+ * @returns an iterator that rejects with a {@link MalformedJsonError}, or with what `messages` fails
+ * with. When it ends, fails or is left, the iteration of `messages` is left too, which closes a source.
+ */
+export async function* json<T = unknown>(
+  messages: AsyncIterable<ServerSentEvent> | Iterable<ServerSentEvent>,
+  { until }: JsonOptions = {},
+): AsyncGenerator<T, void, undefined> {
+  for await (const message of messages) {
+    if (message.data === until) return
+    if (message.data.trim() !== '') yield parse<T>(message)
+  }
+}
+
+function parse<T>(message: ServerSentEvent): T {
+  try {
+    return JSON.parse(message.data) as T
+  } catch (cause) {
+    throw new MalformedJsonError(message, cause)
+  }
+}

@@ -1,0 +1,283 @@
+/** Reads and checks what a source is told when it is made. */
+
+import type { EventSourceOptions, ReconnectOptions } from './options.js'
+import type { RequestOptions } from './request.js'
+
+/** The members that are passed on to `fetch` as they are. */
+const REQUEST_MEMBERS = [
+  'cache',
+  'credentials',
+  'duplex',
+  'integrity',
+  'keepalive',
+  'mode',
+  'priority',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+] as const satisfies readonly (keyof EventSourceOptions)[]
+
+/** The members that we read ourselves. */
+const OWN_MEMBERS = [
+  'body',
+  'connectTimeout',
+  'fetch',
+  'headers',
+  'idleTimeout',
+  'lastEventId',
+  'maxEventSize',
+  'method',
+  'onComment',
+  'pauseWhenHidden',
+  'reconnect',
+  'sendLastEventId',
+  'signal',
+  'withCredentials',
+] as const satisfies readonly (keyof EventSourceOptions)[]
+
+const RECONNECT_MEMBERS = [
+  'decide',
+  'delay',
+  'factor',
+  'jitter',
+  'maxAttempts',
+  'maxDelay',
+  'minDelay',
+  'resetAfter',
+  'statuses',
+  'strategy',
+] as const satisfies readonly (keyof ReconnectOptions)[]
+
+const STRATEGIES = ['constant', 'linear', 'exponential']
+const JITTERS = ['none', 'full', 'equal', 'decorrelated']
+
+/** The options, checked, by who needs them. */
+export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
+  withCredentials: boolean
+  signal: AbortSignal | undefined
+  pauseWhenHidden: boolean
+  decide: ReconnectOptions['decide']
+  /** How many attempts in a row may fail; NaN is any number. */
+  maxAttempts: number
+  request: RequestOptions
+  engine: EngineOptions
+}
+
+/** The options that the engine needs. */
+export interface EngineOptions {
+  lastEventId: string
+  /** The origin of the page, if a refusal by CORS is to be told from a network error. */
+  pageOrigin: string | undefined
+  /** The others, as a row whose order is that of `src/web/options.rs`; NaN is what is not set. */
+  numbers: Float64Array
+}
+
+/** A dictionary that has been read, and what stands before the names of its members in messages. */
+interface Dictionary {
+  prefix: string
+  members: Record<string, unknown>
+}
+
+/**
+ * Reads a dictionary as Web IDL does: each member once, in the order of their names, so that what
+ * a getter throws comes out of the constructor.
+ *
+ * @throws a `TypeError` or `RangeError` that names the option
+ */
+export function readOptions(init: unknown): CheckedOptions {
+  if (init !== undefined && init !== null && typeof init !== 'object' && typeof init !== 'function') {
+    throw new TypeError(`EventSource: the second argument must be an object, not ${String(init)}`)
+  }
+  const given = init ?? {}
+  const options = read(given, OWN_MEMBERS, '')
+  const { body, reconnect, sendLastEventId, signal } = options.members as EventSourceOptions
+  const passedOn = read(given, REQUEST_MEMBERS).members as RequestInit
+  const policy = read(
+    typeof reconnect === 'object' && reconnect !== null ? reconnect : {},
+    RECONNECT_MEMBERS,
+    'reconnect.',
+  )
+  if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
+    throw new TypeError('signal: must be an AbortSignal')
+  }
+
+  const method = ofType(options, 'method', 'string') ?? 'GET'
+  const isGet = /^get$/i.test(method)
+  if (body !== undefined && body !== null && (isGet || /^head$/i.test(method))) {
+    throw new TypeError("body: a GET request cannot have one; set the method, for example to 'POST'")
+  }
+  // A request that may change something is not repeated unasked.
+  const reconnects =
+    (typeof reconnect === 'object' && reconnect !== null) ||
+    (ofType(options, 'reconnect', 'boolean', 'a boolean or an object') ?? isGet)
+  if (body instanceof ReadableStream) {
+    Object.assign(passedOn, { duplex: 'half', ...passedOn })
+    if (reconnects) {
+      throw new TypeError(
+        'body: a stream cannot be sent twice; pass a function that makes one for each attempt, or ' +
+          'set reconnect to false',
+      )
+    }
+  }
+  const lastEventId = ofType(options, 'lastEventId', 'string') ?? ''
+  if (/[\0\r\n]/.test(lastEventId)) {
+    // It comes from a field of one line; another could not be sent.
+    throw new TypeError('lastEventId: must not contain NUL, LF or CR')
+  }
+  const query = (sendLastEventId as { query?: unknown } | undefined)?.query
+  if (sendLastEventId !== undefined && sendLastEventId !== 'header' && typeof query !== 'string') {
+    throw wrong(options, 'sendLastEventId', "'header' or { query: the name of a parameter }")
+  }
+  const statuses = (policy.members['statuses'] ?? []) as number[]
+  if (!Array.isArray(statuses) || !statuses.every((status) => status >= 200 && status < 600)) {
+    throw wrong(policy, 'statuses', 'an array of statuses, from 200 to 599')
+  }
+  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1)
+  const minDelay = milliseconds(policy, 'minDelay', 0)
+  const maxDelay = milliseconds(policy, 'maxDelay', 0)
+  if (minDelay > maxDelay) throw wrong(policy, 'minDelay', 'at most maxDelay', RangeError)
+
+  const withCredentials = Boolean(options.members['withCredentials'])
+  const fetch = ofType(options, 'fetch', 'function')
+  const decide = ofType(policy, 'decide', 'function')
+  const onComment = ofType(options, 'onComment', 'function')
+  const { headers } = options.members as EventSourceOptions
+  const request: RequestOptions = {
+    method,
+    headers,
+    body,
+    fetch,
+    query: query as string | undefined,
+    init: { credentials: withCredentials ? 'include' : 'same-origin', ...passedOn },
+  }
+  checkRequest(request)
+  return {
+    withCredentials,
+    signal: signal ?? undefined,
+    pauseWhenHidden: Boolean(options.members['pauseWhenHidden']),
+    onComment,
+    decide,
+    maxAttempts,
+    request,
+    engine: {
+      lastEventId,
+      // A `fetch` of the user's is not bound by CORS.
+      pageOrigin: fetch ? undefined : globalThis.origin,
+      numbers: Float64Array.of(
+        isGet ? (headers === undefined ? 0 : 1) : 2,
+        decide ? 1 : NaN,
+        onComment ? 1 : NaN,
+        number(options, 'maxEventSize', 'a number of bytes', 1),
+        milliseconds(options, 'connectTimeout', 1),
+        milliseconds(options, 'idleTimeout', 1),
+        reconnects ? 1 : NaN,
+        choice(policy, 'strategy', STRATEGIES),
+        number(policy, 'factor', 'a number', 0),
+        choice(policy, 'jitter', JITTERS),
+        milliseconds(policy, 'delay', 0),
+        minDelay,
+        maxDelay,
+        maxAttempts,
+        milliseconds(policy, 'resetAfter', 0),
+        ...statuses,
+      ),
+    },
+  }
+}
+
+/**
+ * The members of a dictionary that have one of these names. With a prefix, tells of those that have
+ * another name.
+ */
+function read(dictionary: object, names: readonly string[], prefix?: string): Dictionary {
+  const members: Record<string, unknown> = {}
+  for (const name of names) {
+    const value = (dictionary as Record<string, unknown>)[name]
+    if (value !== undefined) members[name] = value
+  }
+  if (prefix !== undefined) {
+    for (const name of Object.keys(dictionary)) {
+      if (!names.includes(name) && !(prefix === '' && isRequestMember(name))) warn(prefix + name)
+    }
+  }
+  return { members, prefix: prefix ?? '' }
+}
+
+function isRequestMember(name: string): boolean {
+  return (REQUEST_MEMBERS as readonly string[]).includes(name)
+}
+
+const warned = new Set<string>()
+
+/** Says once that there is no such option: most likely it is misspelt. */
+function warn(name: string): void {
+  if (warned.has(name)) return
+  warned.add(name)
+  console.warn(`wasm-eventsource: there is no option "${name}"`)
+}
+
+interface Types {
+  string: string
+  boolean: boolean
+  function: (...args: any[]) => any
+}
+
+/** A member of this type, or `undefined` where it is not set. */
+function ofType<T extends keyof Types>(
+  dictionary: Dictionary,
+  name: string,
+  type: T,
+  expected = `a ${type}`,
+): Types[T] | undefined {
+  const value = dictionary.members[name]
+  if (value !== undefined && typeof value !== type) throw wrong(dictionary, name, expected)
+  return value as Types[T] | undefined
+}
+
+/** A finite number, `least` at least, or NaN where it is not set. */
+function number(dictionary: Dictionary, name: string, expected: string, least: number): number {
+  const value = dictionary.members[name] ?? NaN
+  if (!(name in dictionary.members)) return NaN
+  if (typeof value !== 'number') throw wrong(dictionary, name, expected)
+  if (!(value >= least && value < Infinity)) {
+    throw wrong(dictionary, name, `finite, and at least ${least}`, RangeError)
+  }
+  return value
+}
+
+function milliseconds(dictionary: Dictionary, name: string, least: number): number {
+  return number(dictionary, name, 'a number of ms', least)
+}
+
+/** The place of a member among some texts, or NaN where it is not set. */
+function choice(dictionary: Dictionary, name: string, choices: string[]): number {
+  if (!(name in dictionary.members)) return NaN
+  const index = choices.indexOf(dictionary.members[name] as string)
+  if (index < 0) throw wrong(dictionary, name, `one of ${choices.join(', ')}`)
+  return index
+}
+
+function wrong(
+  { prefix, members }: Dictionary,
+  name: string,
+  expected: string,
+  type: new (message: string) => Error = TypeError,
+): Error {
+  return new type(`${prefix}${name}: must be ${expected}, not ${String(members[name])}`)
+}
+
+/** Lets the browser check what it would refuse later, or leave out without a word. */
+function checkRequest({ init, method, headers }: RequestOptions): void {
+  const { mode } = init
+  if (mode !== undefined && mode !== 'cors' && mode !== 'same-origin') {
+    throw new TypeError(`mode: must be 'cors' or 'same-origin', not ${mode}: others hide the stream`)
+  }
+  const { duplex, ...rest } = init as RequestInit & { duplex?: string }
+  const given = typeof headers === 'function' ? undefined : (headers ?? undefined)
+  const request = new Request('data:,', { ...rest, method, headers: given })
+  for (const [name] of new Headers(given)) {
+    if (!request.headers.has(name)) {
+      throw new TypeError(`headers: a page may not set "${name}"; the browser sets it itself`)
+    }
+  }
+}
