@@ -1,5 +1,6 @@
 //! Reads a corpus so many times with one parser: run by `npm run bench:host` in a program that
 //! counts instructions.
+//!
 //! `instructions FOLDER CORPUS CHUNK_BYTES PARSER PASSES`
 
 use std::error::Error;
