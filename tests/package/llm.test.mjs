@@ -63,8 +63,9 @@ async function read(messages) {
   return { text: tokens.join(''), count: tokens.length, times: times.size }
 }
 
-/** @param {ReadableStream} stream */
+/** @param {ReadableStream | undefined} stream */
 async function* items(stream) {
+  assert.ok(stream)
   const reader = stream.getReader()
   for (let it; !(it = await reader.read()).done; ) yield it.value
 }

@@ -21,7 +21,6 @@ const { EventSource, eventsFrom, json } = await import(PACKAGE)
 /**
  * What has been sent, so that a stream can be resumed. (The one in the examples of the SDK cannot
  * resume the GET stream, whose name begins with the character that it splits its IDs at.)
- * @implements {import('@modelcontextprotocol/sdk/server/streamableHttp.js').EventStore}
  */
 class EventStore {
   /** @type {{ stream: string, message: any }[]} */
