@@ -2,7 +2,9 @@
 /** The package outside a page: server-side rendering imports it, and Node can use it. */
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { after, before, it } from 'node:test'
 
 import { startTestServer } from './test-server.mjs'
@@ -47,4 +49,25 @@ it('throws a SyntaxError for a relative URL where there is no page', async () =>
     name: 'SyntaxError',
     message: /there is no page to resolve it against/,
   })
+})
+
+it('touches nothing of a page when it is imported, by any of its files', () => {
+  const program = `
+    for (const name of ['window', 'self', 'document', 'location', 'navigator']) {
+      Object.defineProperty(globalThis, name, {
+        get() { throw new Error('importing has touched ' + name) },
+      })
+    }
+    for (const file of ['index', 'slim', 'fetch-event-source', 'eventsource-parser']) {
+      await import(new URL('../../pkg/' + file + '.js', '${import.meta.url}'))
+    }`
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program])
+  assert.equal(status, 0, String(stderr))
+})
+
+it('leaves the decoder, the streams and the adapters out of the polyfill', async () => {
+  const polyfill = await readFile(new URL('../../pkg/polyfill.js', import.meta.url), 'utf8')
+  for (const text of ['EventTooLargeError', 'MalformedJsonError', 'expects a Response', 'TransformStream']) {
+    assert.ok(!polyfill.includes(text), text)
+  }
 })

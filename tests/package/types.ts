@@ -3,7 +3,19 @@
  * the other. Compiled by `npm run check`, never run.
  */
 
-import { EventSource, type EventSourceErrorReason, type EventSourceOptions } from '../../pkg/index.js'
+import { createParser } from '../../pkg/eventsource-parser.js'
+import { fetchEventSource } from '../../pkg/fetch-event-source.js'
+import {
+  EventSource,
+  type EventSourceErrorReason,
+  type EventSourceMessage,
+  type EventSourceOptions,
+  EventStreamDecoder,
+  EventStreamDecoderStream,
+  eventsFrom,
+  json,
+  type ServerSentEvent,
+} from '../../pkg/index.js'
 import * as slim from '../../pkg/slim.js'
 
 type NativeConstructor = typeof globalThis.EventSource
@@ -61,3 +73,28 @@ new EventSource('/', { reconnect: { strategy: 'random' } })
 source.readyState = 1
 
 slim.init('/wasm_eventsource_bg.wasm') satisfies Promise<void>
+
+export async function everyWayToRead(response: Response): Promise<void> {
+  using source = new EventSource('/')
+  for await (const message of source) {
+    message satisfies EventSourceMessage
+    break
+  }
+  for await (const event of eventsFrom(response)) event satisfies ServerSentEvent
+  for await (const event of eventsFrom(response.body!, { maxEventSize: 5 })) void event.lastEventId
+  const events: ReadableStream<ServerSentEvent> = response.body!.pipeThrough(
+    new EventStreamDecoderStream(),
+  )
+  for await (const { a } of json<{ a: number }>(source, { until: '[DONE]' })) a satisfies number
+  for await (const unknown of json(eventsFrom(events as never))) unknown satisfies unknown
+  const decoder = new EventStreamDecoder({ lastEventId: '1' })
+  for (const { type, data } of decoder.decode(new ArrayBuffer(1))) void [type, data]
+  decoder.reconnectionTime satisfies number | undefined
+  // @ts-expect-error text is not bytes
+  decoder.decode('data: a')
+  // @ts-expect-error read-only
+  decoder.lastEventId = ''
+}
+
+createParser({ onEvent: ({ id, event, data }) => void [id, event, data] }).feed('data: a')
+fetchEventSource('/', { onopen: async (response) => void response.ok, openWhenHidden: true })
