@@ -31,7 +31,7 @@ const SYNTAX = 'es2022'
 const WITHOUT_PANIC_TEXTS = [
   '-Zbuild-std=std,panic_abort',
   '--config',
-  'target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort"]',
+  'target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort", "-Zinline-mir-threshold=300"]',
 ]
 
 /** Builds everything, and says what it is doing. */

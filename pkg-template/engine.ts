@@ -2,6 +2,7 @@
 
 import createGlue, { type Glue } from './glue.js'
 import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
+import { Interpreter } from './interpreter.js'
 import type { EngineOptions } from './read-options.js'
 import type { Answer } from './request.js'
 
@@ -36,15 +37,10 @@ export interface Receiver {
     error: unknown,
     response: Response | undefined,
   ): Promise<boolean | number>
-  /** The connection has been announced. Returns the reader of the body, if there is one. */
-  open(response: Response): ReadableStreamDefaultReader<Uint8Array> | undefined
   /**
-   * Messages have come; see `batch.ts`. The bytes are to be read before anything else is done.
-   * Where a promise is returned, nothing more comes until it is settled.
+   * The connection has been announced: read the body. Returns a promise of its end, if there is one.
    */
-  messages(batch: Uint8Array): Promise<void> | undefined
-  /** Comments have come, each with a CR behind it; likewise. */
-  comments(batch: Uint8Array): void
+  open(response: Response): Promise<void> | undefined
   /**
    * The connection has been lost. Where a promise is returned, the response is kept until it
    * resolves to whether somebody reads its body.
@@ -60,6 +56,10 @@ export interface Receiver {
 
 /** The connection of a source, in the engine. */
 export interface Connection {
+  /** Where the body goes. */
+  readonly interpreter: Interpreter
+  /** Tells whether nothing is read for a while, as the messages are not wanted yet. */
+  setConsumerBusy(isBusy: boolean): void
   /** Ends it for good; nothing follows. */
   close(): void
   /** Puts it aside, without an event. */
@@ -84,6 +84,11 @@ export interface Engine {
 
 let starter: () => Engine | Promise<Engine>
 let engine: Engine | Promise<Engine> | undefined
+
+/** The engine, if it is running. */
+export function runningEngine(): Engine | undefined {
+  return engine instanceof Promise ? undefined : engine
+}
 
 /** Tells how to start the engine, which is up to the entry point. Starts nothing yet. */
 export function provideEngine(start: () => Engine | Promise<Engine>): void {
@@ -148,6 +153,10 @@ class Instance implements Engine {
       if (this.fault === undefined) action()
     }
     return {
+      interpreter: new Interpreter(this, source),
+      setConsumerBusy: (isBusy) => {
+        if (this.fault === undefined) source.setConsumerBusy(isBusy)
+      },
       close: () => {
         this.#receivers.delete(receiver)
         if (this.fault === undefined) source.close()
@@ -215,6 +224,11 @@ export function mayRunWebAssembly(): boolean {
   } catch {
     return false
   }
+}
+
+/** Throws an error that tells what to do, if this page may not run WebAssembly. */
+export function requireWebAssembly(): void {
+  if (!mayRunWebAssembly()) throw startError(undefined)
 }
 
 /** An error that tells why the engine could not be started, and what to do. */

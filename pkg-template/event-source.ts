@@ -7,6 +7,8 @@ import {
   type Engine,
   type FailureDetail,
   internalFailure,
+  requireWebAssembly,
+  runningEngine,
   startEngine,
 } from './engine.js'
 import { EventHandler } from './event-handler.js'
@@ -16,11 +18,13 @@ import {
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
+import { FirstRequest } from './first-request.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
 import { nextTask } from './next-task.js'
 import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
+import { type Consumer, readBody } from './read-body.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
 import { sendProbe, sendRequest } from './request.js'
 import type { EventSourceMessage } from './server-sent-event.js'
@@ -112,14 +116,15 @@ export class EventSource extends EventTarget {
       this.#close()
       return
     }
-    const engine = startEngine()
+    const engine = runningEngine()
+    if (engine === undefined) requireWebAssembly()
     signal?.addEventListener('abort', () => this.#close(), { signal: this.#lifetime.signal })
-    if (engine instanceof Promise) {
-      engine
-        .then((engine) => this.#connect(engine, options))
-        .catch((error: unknown) => this.#loseConnection(internalFailure(error), options))
-    } else {
+    if (engine !== undefined) {
       this.#connect(engine, options)
+    } else {
+      this.#startEngine(options).catch((error: unknown) =>
+        this.#loseConnection(internalFailure(error), options),
+      )
     }
   }
 
@@ -251,19 +256,41 @@ export class EventSource extends EventTarget {
     this.#queues.clear()
   }
 
-  #connect(engine: Engine, options: CheckedOptions): void {
+  /** Starts the engine, which takes some time, while the first request is on its way already. */
+  async #startEngine(options: CheckedOptions): Promise<void> {
+    // Nothing happens before the caller has returned.
+    await undefined
+    if (this.#readyState === CLOSED) return
+    let request: FirstRequest | undefined
+    // Whether others can be fetched is up to the engine.
+    if (/^https?:/.test(this.#url)) {
+      request = new FirstRequest(this.#url, options, this.#lifetime.signal)
+      await Promise.race([request.isSent, nextTask()])
+    }
+    this.#connect(await startEngine(), options, request)
+  }
+
+  #connect(engine: Engine, options: CheckedOptions, firstRequest?: FirstRequest): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
     let lastFailure: EventSourceFailure | null = null
     let busy = 0
+    let signal: AbortSignal
     const connection = engine.connect(this.#url, options.engine, {
-      fetch: (url, number, lastEventId, signal) =>
-        sendRequest(
-          url,
-          options.request,
-          { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure },
-          signal,
-        ),
+      fetch: (url, number, lastEventId, attemptSignal) => {
+        signal = attemptSignal
+        const request = firstRequest
+        firstRequest = undefined
+        return (
+          request?.take(signal) ??
+          sendRequest(
+            url,
+            options.request,
+            { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure },
+            signal,
+          )
+        )
+      },
       probe: (url, signal) => sendProbe(url, options.request, signal),
       decide: (detail, error, response) => decide(options.decide, failureOf(detail, error, response)),
       open: (response) => {
@@ -271,38 +298,9 @@ export class EventSource extends EventTarget {
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
         dispatchEvent.call(this, new EventSourceOpenEvent(response))
-        return response.body?.getReader()
-      },
-      messages: (batch) => {
-        const begun = Date.now()
-        // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no
-        // script can make the engine run it between them.
-        readBatch(decodeBatch(batch), (type, data, lastEventId) => {
-          if (this.#queues.size > 0) {
-            for (const queue of this.#queues) {
-              queue.push({ type: type || 'message', data, lastEventId, origin })
-            }
-          }
-          this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
-          return this.#readyState !== CLOSED
-        })
-        busy += Date.now() - begun
-        const room = this.#room()
-        if (room === undefined && busy < LONGEST_TASK) return undefined
-        busy = 0
-        return room ?? nextTask()
-      },
-      comments: (batch) => {
-        const comments = decodeBatch(batch).split('\r').slice(0, -1)
-        for (const comment of comments) {
-          if (this.#readyState === CLOSED) return
-          try {
-            options.onComment?.(comment)
-          } catch (error) {
-            // Reported as an unhandled rejection; the next comment comes all the same.
-            void Promise.reject(error)
-          }
-        }
+        return response.body
+          ? readBody(response.body, connection.interpreter, consumer, signal)
+          : undefined
       },
       error: (detail, error, response) => {
         this.#loseConnection((lastFailure = failureOf(detail, error, response)), options)
@@ -312,6 +310,19 @@ export class EventSource extends EventTarget {
       isOnline: () => globalThis.navigator?.onLine !== false,
     })
     this.#connection = connection
+    const consumer: Consumer = {
+      setBusy: (isBusy) => connection.setConsumerBusy(isBusy),
+      take: (batch) => {
+        const begun = Date.now()
+        if (options.onComment) this.#tellComments(connection.interpreter.remarks(), options.onComment)
+        this.#deliver(batch, origin)
+        busy += Date.now() - begun
+        const room = this.#room()
+        if (room === undefined && busy < LONGEST_TASK) return undefined
+        busy = 0
+        return room ?? nextTask()
+      },
+    }
     watchLifecycle(
       {
         suspend: () => {
@@ -324,6 +335,31 @@ export class EventSource extends EventTarget {
       options.pauseWhenHidden,
       this.#lifetime.signal,
     )
+  }
+
+  // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no script
+  // can make the browser run it between them.
+  #deliver(batch: string, origin: string): void {
+    if (this.#readyState === CLOSED) return
+    readBatch(batch, (type, data, lastEventId) => {
+      for (const queue of this.#queues) {
+        queue.push({ type: type || 'message', data, lastEventId, origin })
+      }
+      this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
+      return this.#readyState !== CLOSED
+    })
+  }
+
+  #tellComments(comments: string[], onComment: (text: string) => void): void {
+    for (const comment of comments) {
+      if (this.#readyState === CLOSED) return
+      try {
+        onComment(comment)
+      } catch (error) {
+        // Reported as an unhandled rejection; the next comment comes all the same.
+        void Promise.reject(error)
+      }
+    }
   }
 
   /** A promise that resolves once all loops have room for messages, if one has none. */

@@ -2,10 +2,8 @@
 
 import { appendEvents, decodeBatch } from './batch.js'
 import { type Engine, startEngine } from './engine.js'
+import { bytesOf, Interpreter, piecesOf } from './interpreter.js'
 import type { ServerSentEvent } from './server-sent-event.js'
-
-/** How many bytes the engine interprets at a time: the length of its buffer for the input. */
-const PIECE = 16 * 1024
 
 /** The options of an {@link EventStreamDecoder}. */
 export interface EventStreamDecoderOptions {
@@ -52,10 +50,7 @@ Object.defineProperty(EventTooLargeError.prototype, 'name', { value: 'EventTooLa
 export class EventStreamDecoder {
   readonly #engine: Engine
   readonly #parser: InstanceType<Engine['glue']['Decoder']>
-  /** Where the engine wants its input. */
-  readonly #input: number
-  /** The memory of the engine, which is another array after it has grown. */
-  #memory: Uint8Array<ArrayBuffer>
+  readonly #interpreter: Interpreter
   #error: EventTooLargeError | undefined
   readonly #remarks: string[] | undefined
 
@@ -76,8 +71,7 @@ export class EventStreamDecoder {
     this.#engine = engine
     this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, keepsRemarks)
     this.#remarks = keepsRemarks ? [] : undefined
-    this.#input = engine.glue.decoderInput()
-    this.#memory = new Uint8Array(engine.memory.buffer as ArrayBuffer)
+    this.#interpreter = new Interpreter(engine, this.#parser)
   }
 
   /**
@@ -86,7 +80,7 @@ export class EventStreamDecoder {
    */
   get lastEventId(): string {
     this.#check()
-    return this.#parser.lastEventId()
+    return decodeBatch(this.#parser.lastEventId())
   }
 
   /** How long to wait before asking again, in ms, if the stream has said so in a `retry` field. */
@@ -105,14 +99,11 @@ export class EventStreamDecoder {
   decode(chunk: BufferSource): ServerSentEvent[] {
     this.#check()
     if (this.#error !== undefined) throw this.#error
-    const bytes = chunk instanceof Uint8Array ? chunk : bytesOf(chunk)
     const events: ServerSentEvent[] = []
-    if (bytes.length <= PIECE) {
-      this.#decodePiece(bytes, events)
-    } else {
-      for (let start = 0; start < bytes.length; start += PIECE) {
-        this.#decodePiece(bytes.subarray(start, start + PIECE), events)
-      }
+    for (const piece of piecesOf(bytesOf(chunk))) {
+      appendEvents(this.#interpreter.interpret(piece), events)
+      this.#remarks?.push(...this.#interpreter.remarks())
+      if (this.#interpreter.isOver) throw (this.#error = new EventTooLargeError(events))
     }
     return events
   }
@@ -135,53 +126,9 @@ export class EventStreamDecoder {
     return this.#remarks?.splice(0) ?? []
   }
 
-  #decodePiece(piece: Uint8Array, events: ServerSentEvent[]): void {
-    if (this.#memory.length === 0) this.#memory = this.#newMemory()
-    this.#memory.set(piece, this.#input)
-    const result = this.#parser.decode(piece.length)
-    const told = result < 0 ? ~result : result
-    const length = told >> 1
-    if (length > 0) {
-      if (this.#memory.length === 0) this.#memory = this.#newMemory()
-      const start = this.#parser.finished()
-      const batch = this.#memory.subarray(start, start + length)
-      appendEvents(textOf(batch, (told & 1) === 1), events)
-    }
-    // Behind the last one there is a CR, too.
-    this.#remarks?.push(...decodeBatch(this.#parser.remarks()).split('\r').slice(0, -1))
-    if (result < 0) throw (this.#error = new EventTooLargeError(events))
-  }
-
-  #newMemory(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#engine.memory.buffer as ArrayBuffer)
-  }
-
   #check(): void {
     if (this.#engine.fault !== undefined) throw this.#engine.fault
   }
-}
-
-/** How many bytes are sooner made characters one by one than handed to a `TextDecoder`. */
-const FEW_BYTES = 64
-
-/** The text of a batch, in the fastest way there is for it. */
-function textOf(batch: Uint8Array, isAscii: boolean): string {
-  if (!isAscii || batch.length > FEW_BYTES) return decodeBatch(batch)
-  return String.fromCharCode.apply(undefined, batch as unknown as number[])
-}
-
-function bytesOf(chunk: unknown): Uint8Array {
-  if (ArrayBuffer.isView(chunk)) {
-    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-  }
-  // Not by `instanceof`: it may come from another realm.
-  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(chunk))) {
-    return new Uint8Array(chunk as ArrayBuffer)
-  }
-  throw new TypeError(
-    `EventStreamDecoder: a chunk must be bytes, an ArrayBuffer or a view of one, not a ${typeof chunk}.` +
-      (typeof chunk === 'string' ? ' Pass on the bytes that the network gives.' : ''),
-  )
 }
 
 /**

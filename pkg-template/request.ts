@@ -46,6 +46,7 @@ export interface Refusal {
  * the native class sends without one.
  *
  * @param signal - ends the request
+ * @param onSent - called once `fetch` has been
  * @returns a promise that rejects with a {@link Refusal}
  */
 export async function sendRequest(
@@ -53,6 +54,7 @@ export async function sendRequest(
   options: RequestOptions,
   attempt: Attempt,
   signal: AbortSignal,
+  onSent?: () => void,
 ): Promise<Answer> {
   let reason: Refusal['reason'] = 'request'
   let policy: PolicyWatch | undefined
@@ -77,7 +79,7 @@ export async function sendRequest(
     if (signal.aborted) throw signal.reason
     reason = 'network'
     policy = new PolicyWatch(url)
-    const response = await (options.fetch ?? fetch)(url, {
+    const responding = (options.fetch ?? fetch)(url, {
       method: options.method,
       headers,
       body,
@@ -88,6 +90,8 @@ export async function sendRequest(
       signal,
       ...options.init,
     })
+    onSent?.()
+    const response = await responding
     // A `fetch` of the user's may have made up anything; what it lacks throws here.
     const header = (name: string) => `${response.headers.get(name) ?? ''}`
     return {

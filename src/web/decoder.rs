@@ -1,42 +1,13 @@
 //! The engine behind an `EventStreamDecoder`: bytes that JavaScript brings, messages that it takes.
-//!
-//! No memory is allocated, and nothing is copied by glue, for a chunk: JavaScript writes it to a
-//! buffer that stays where it is, and reads the messages where they are.
 
 use std::cell::RefCell;
-use std::mem;
 
 use wasm_bindgen::prelude::*;
 
-use crate::batch::Batch;
+use super::exchange::Messages;
 use crate::connection::DEFAULT_MAX_EVENT_SIZE;
 use crate::content_type;
 use crate::event_stream::{EventStreamParser, Remarks};
-
-/// How many bytes are interpreted at a time: as many as by the driver, for the same reason.
-const INPUT_LENGTH: usize = 16 * 1024;
-
-thread_local! {
-    static SHARED: RefCell<Shared> = RefCell::default();
-}
-
-/// What all decoders use, one after the other: a decoder that nobody has freed yet, as nobody has to,
-/// then takes next to no memory.
-#[derive(Default)]
-struct Shared {
-    input: Vec<u8>,
-    /// The messages that were finished last, unless an unfinished one came after them.
-    batch: Batch,
-}
-
-/// The address of the buffer for the input, which is 16 KiB long and never moves.
-#[wasm_bindgen(js_name = decoderInput)]
-pub fn decoder_input() -> usize {
-    SHARED.with_borrow_mut(|shared| {
-        shared.input.resize(INPUT_LENGTH, 0);
-        shared.input.as_ptr() as usize
-    })
-}
 
 /// Whether a `Content-Type` header says `text/event-stream`.
 #[wasm_bindgen(js_name = isEventStream)]
@@ -44,12 +15,11 @@ pub fn is_event_stream(content_type: &str) -> bool {
     content_type::is_event_stream(content_type)
 }
 
-/// A parser, and the message that it has not finished.
+/// A parser, and its messages.
 #[wasm_bindgen]
 pub struct Decoder {
     parser: RefCell<EventStreamParser>,
-    /// The unfinished message, if there is one, behind the finished ones.
-    batch: RefCell<Option<Batch>>,
+    messages: Messages,
 }
 
 #[wasm_bindgen]
@@ -64,44 +34,31 @@ impl Decoder {
         if remarks {
             parser.keep(Remarks::All);
         }
-        Self { parser: RefCell::new(parser), batch: RefCell::default() }
+        Self { parser: RefCell::new(parser), messages: Messages::default() }
     }
 
-    /// Interprets the first `length` bytes of the buffer for the input, and returns how many bytes of
-    /// finished messages there are (see [`crate::batch`]), twice, and one more if all of them are
-    /// ASCII. Where an event was too large, it returns the complement of that, and a reset has to come
-    /// before further input. The messages are there until any decoder is called again.
-    pub fn decode(&self, length: usize) -> isize {
-        SHARED.with_borrow_mut(|Shared { input, batch: shared }| {
-            let mut batch = self.batch.take().unwrap_or_else(|| mem::take(shared));
-            batch.clear_finished();
-            let input = &input[..length.min(input.len())];
-            let result = self.parser.borrow_mut().parse(input, &mut batch);
-            let finished = batch.finished();
-            let finished = (finished.len() << 1 | usize::from(finished.is_ascii())) as isize;
-            if batch.data_buffer_len() > 0 {
-                self.batch.replace(Some(batch));
-            } else {
-                *shared = batch;
-            }
-            if result.is_ok() { finished } else { !finished }
-        })
+    /// Interprets the first `length` bytes of the buffer for the input. Returns what
+    /// [`Messages::interpret`] does; where an event was too large, a reset has to come before further
+    /// input.
+    pub fn interpret(&self, length: usize) -> isize {
+        self.messages
+            .interpret(length, |bytes, batch| self.parser.borrow_mut().parse(bytes, batch).is_ok())
     }
 
     /// The address of the finished messages.
     pub fn finished(&self) -> usize {
-        self.with_batch(|batch| batch.finished().as_ptr() as usize)
+        self.messages.finished()
     }
 
     /// The remarks, if they are kept.
     pub fn remarks(&self) -> Vec<u8> {
-        self.with_batch(|batch| batch.remarks().to_vec())
+        self.messages.remarks()
     }
 
-    /// The last event ID string.
+    /// The last event ID string: the bytes that the server sent, not yet checked for UTF-8.
     #[wasm_bindgen(js_name = lastEventId)]
-    pub fn last_event_id(&self) -> String {
-        String::from_utf8_lossy(self.parser.borrow().last_event_id()).into_owned()
+    pub fn last_event_id(&self) -> Vec<u8> {
+        self.parser.borrow().last_event_id().to_vec()
     }
 
     /// The reconnection time in ms, if the stream has set one.
@@ -113,13 +70,6 @@ impl Decoder {
     /// Makes ready for a new stream: see [`EventStreamParser::start_stream`].
     pub fn reset(&self) {
         self.parser.borrow_mut().start_stream();
-        self.batch.take();
-    }
-
-    fn with_batch<T>(&self, read: impl FnOnce(&Batch) -> T) -> T {
-        match &*self.batch.borrow() {
-            Some(batch) => read(batch),
-            None => SHARED.with_borrow(|shared| read(&shared.batch)),
-        }
+        self.messages.clear();
     }
 }

@@ -1,5 +1,5 @@
-//! Does what [`Connection`] asks, and tells it what happened: requests, the loop that reads the body,
-//! timers, abort signals, the user's decisions. It decides nothing.
+//! Does what [`Connection`] asks, and tells it what happened: requests, the bytes of bodies, timers,
+//! abort signals, the user's decisions. It decides nothing.
 //!
 //! Code of the user may run whenever JavaScript is called, and may call back into this object, to
 //! close it for example. So no borrow is alive during such a call, and the state that counts is
@@ -14,24 +14,19 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Date, IteratorNext, Math, Promise, TypeError, Uint8Array};
+use js_sys::{Date, Math, Promise};
 use serde_wasm_bindgen::to_value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
+use super::exchange::Messages;
 use super::options::Timeouts;
-use super::sys::{Answer, Reader, Receiver, Refusal};
-use crate::batch::Batch;
+use super::sys::{Answer, Receiver, Refusal};
 use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
 use crate::retry_after;
-
-/// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
-/// strings from the text of one delivery, and engines keep that text alive as long as any of them:
-/// this bounds what a kept string costs, and what a `close()` in a listener leaves unused.
-const PIECE: u32 = 16 * 1024;
 
 /// How long a probe may take, in ms, unless the user has set how long a response may.
 const PROBE_TIMEOUT: Option<u32> = Some(10_000);
@@ -48,17 +43,17 @@ pub(super) struct Driver {
     /// Runs while the server has to do something, to answer or to send a byte.
     deadline: RefCell<Option<Timeout>>,
     reconnection_timer: RefCell<Option<Timeout>>,
+    messages: Messages,
+    /// What ended the body that is being read, if it was no event of the network.
+    end_of_body: Cell<Option<Step>>,
 }
 
 /// What an attempt waits for, and what it needs when that has come.
 enum Wait {
     /// The response.
     Response,
-    /// The next chunk of the body.
-    Chunk(Box<Reading>),
-    /// The consumer of the messages, who wants no more for now. The rest of the chunk is behind the
-    /// position, in bytes.
-    Consumer(Box<Reading>, Uint8Array, u32),
+    /// The end of the body, which JavaScript reads.
+    Body,
     /// Whether anything answers without CORS.
     Probe(End),
     /// The user's decision.
@@ -69,14 +64,6 @@ enum Wait {
 
 /// The promise that an attempt waits for next; nothing when it is over.
 type Next = Option<(Promise, Wait)>;
-
-/// A body that is being read.
-struct Reading {
-    reader: Reader,
-    batch: Batch,
-    /// Where a piece of a chunk is copied to.
-    piece: Vec<u8>,
-}
 
 /// How an attempt ended.
 struct End {
@@ -101,6 +88,8 @@ impl Driver {
             attempt: RefCell::default(),
             deadline: RefCell::default(),
             reconnection_timer: RefCell::default(),
+            messages: Messages::default(),
+            end_of_body: Cell::default(),
         })
     }
 
@@ -172,11 +161,7 @@ impl Driver {
             }
             next = match wait {
                 Wait::Response => self.handle_response(result),
-                Wait::Chunk(reading) => self.handle_chunk(reading, result),
-                Wait::Consumer(reading, chunk, position) => {
-                    self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
-                    self.deliver(reading, chunk, position)
-                }
+                Wait::Body => self.handle_end_of_body(result),
                 Wait::Probe(end) => self.handle_probe(end, result.is_ok()),
                 Wait::Decision(end) => self.handle_decision(end, result.unwrap_or_default()),
                 Wait::Listeners(_) => None,
@@ -223,18 +208,52 @@ impl Driver {
             self.connection.borrow_mut().handle_redirect(&url);
         }
         self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
+        self.messages.clear();
         let epoch = self.epoch.get();
-        let reader = self.receiver.open(&response);
+        let body = self.receiver.open(&response);
         if !self.is_now(epoch) {
             return None;
         }
-        match reader {
-            Ok(Some(reader)) => {
-                let piece = vec![0; PIECE as usize];
-                self.read(Box::new(Reading { reader, batch: Batch::new(), piece }))
-            }
+        match body {
+            Ok(Some(end)) => Some((end, Wait::Body)),
             Ok(None) => self.fail(Failure::Ended, JsValue::UNDEFINED),
             Err(cause) => self.fail(Failure::Network, cause),
+        }
+    }
+
+    /// Interprets the first `length` bytes of the buffer for the input, which are the next ones of
+    /// the body. Returns what [`Messages::interpret`] does.
+    pub(super) fn interpret(self: &Rc<Self>, length: usize) -> isize {
+        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
+        self.messages.interpret(length, |bytes, batch| {
+            let step = self.connection.borrow_mut().handle_chunk(bytes, batch);
+            let may_follow = step == Step::Deliver;
+            if !may_follow {
+                self.end_of_body.set(Some(step));
+            }
+            may_follow
+        })
+    }
+
+    /// The messages that were interpreted last.
+    pub(super) fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// Stops the clock for a silent server, or starts it anew: whoever is slow now is not the server.
+    pub(super) fn set_consumer_busy(self: &Rc<Self>, is_busy: bool) {
+        let timeout = self.timeouts.idle.filter(|_| !is_busy);
+        self.set_deadline(timeout, Failure::IdleTimeout);
+    }
+
+    fn handle_end_of_body(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
+        match (self.end_of_body.take(), result) {
+            (Some(step), _) => {
+                let (cause, response) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+                self.conclude(End { step, cause, response })
+            }
+            (None, Ok(_)) => self.fail(Failure::Ended, JsValue::UNDEFINED),
+            (None, Err(cause)) => self.fail(Failure::Network, cause),
         }
     }
 
@@ -246,76 +265,6 @@ impl Driver {
             _ => Failure::Network,
         };
         self.fail(failure, refusal.error())
-    }
-
-    /// Waits for the next chunk.
-    fn read(self: &Rc<Self>, reading: Box<Reading>) -> Next {
-        match reading.reader.read() {
-            Ok(chunk) => Some((chunk, Wait::Chunk(reading))),
-            Err(cause) => self.fail(Failure::Network, cause),
-        }
-    }
-
-    /// Takes a chunk, or the end of the body.
-    fn handle_chunk(
-        self: &Rc<Self>,
-        reading: Box<Reading>,
-        result: Result<JsValue, JsValue>,
-    ) -> Next {
-        let chunk = match result.map(JsCast::unchecked_into::<IteratorNext>) {
-            Ok(result) if result.done() => return self.fail(Failure::Ended, JsValue::UNDEFINED),
-            Ok(result) => result.value(),
-            Err(cause) => return self.fail(Failure::Network, cause),
-        };
-        // Not by `instanceof`: a `fetch` of another realm has a `Uint8Array` of its own.
-        if !ArrayBuffer::is_view(&chunk) {
-            let cause = TypeError::new("a chunk of the body is no Uint8Array");
-            return self.fail(Failure::Network, cause.into());
-        }
-        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
-        self.deliver(reading, chunk.unchecked_into(), 0)
-    }
-
-    /// Interprets a chunk from a position on, piece by piece, and delivers the messages of each, as
-    /// long as the consumer wants them.
-    fn deliver(
-        self: &Rc<Self>,
-        mut reading: Box<Reading>,
-        chunk: Uint8Array,
-        mut position: u32,
-    ) -> Next {
-        let epoch = self.epoch.get();
-        let length = chunk.length();
-        while position < length {
-            let Reading { piece, batch, .. } = &mut *reading;
-            let end = length.min(position + PIECE);
-            let piece = &mut piece[..(end - position) as usize];
-            chunk.subarray(position, end).copy_to(piece);
-            position = end;
-
-            let step = self.connection.borrow_mut().handle_chunk(piece, batch);
-            if !batch.remarks().is_empty() {
-                report(self.receiver.comments(batch.remarks()));
-            }
-            let mut consumer = None;
-            if !batch.finished().is_empty() {
-                consumer = report(self.receiver.messages(batch.finished())).flatten();
-            }
-            batch.clear_finished();
-            if !self.is_now(epoch) {
-                return None;
-            }
-            if step != Step::Deliver {
-                let (cause, response) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-                return self.conclude(End { step, cause, response });
-            }
-            if let Some(consumer) = consumer {
-                // Whoever is slow now is not the server.
-                self.deadline.take();
-                return Some((consumer, Wait::Consumer(reading, chunk, position)));
-            }
-        }
-        self.read(reading)
     }
 
     fn fail(self: &Rc<Self>, failure: Failure, cause: JsValue) -> Next {

@@ -2,6 +2,7 @@
 
 mod decoder;
 mod driver;
+mod exchange;
 mod options;
 mod sys;
 
@@ -9,8 +10,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-pub use decoder::{Decoder, decoder_input, is_event_stream};
+pub use decoder::{Decoder, is_event_stream};
 use driver::Driver;
+pub use exchange::input;
 pub use sys::Receiver;
 
 #[global_allocator]
@@ -39,6 +41,30 @@ impl Source {
         let driver = Driver::new(url, options, receiver);
         Rc::clone(&driver).start();
         Some(Source { driver })
+    }
+
+    /// Interprets the first `length` bytes of the [buffer for the input](exchange::input), which are
+    /// the next ones of the body. Returns how many bytes of finished messages there are, in the layout
+    /// of [`crate::batch`], twice, and one more if all of them are ASCII; the complement of that if the
+    /// body is to be read no further. The messages are there until the next call for any stream.
+    pub fn interpret(&self, length: usize) -> isize {
+        self.driver.interpret(length)
+    }
+
+    /// The address of the finished messages.
+    pub fn finished(&self) -> usize {
+        self.driver.messages().finished()
+    }
+
+    /// The comments, each with a CR behind it, if they are kept.
+    pub fn remarks(&self) -> Vec<u8> {
+        self.driver.messages().remarks()
+    }
+
+    /// Whether nothing is read for a while, as the messages are not wanted yet.
+    #[wasm_bindgen(js_name = setConsumerBusy)]
+    pub fn set_consumer_busy(&self, is_busy: bool) {
+        self.driver.set_consumer_busy(is_busy);
     }
 
     /// Closes the connection for good, at any time, and frees this object: no callback follows.

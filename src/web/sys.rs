@@ -1,9 +1,8 @@
 //! What web-sys does not declare, or declares without `catch`.
 //!
-//! The methods here can run the user's code: listeners behind those of the receiver, a stream that a
-//! `fetch` of the user's has made up. So they are declared with `catch`: an exception that passes
-//! through a wasm frame unseen leaves it half done. The getters are those of objects that the
-//! receiver has made, and cannot throw.
+//! The methods here can run the user's code, listeners for example. So they are declared with `catch`:
+//! an exception that passes through a wasm frame unseen leaves it half done. The getters are those of
+//! objects that the receiver has made, and cannot throw.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -44,19 +43,10 @@ extern "C" {
         response: &JsValue,
     ) -> Result<Promise, JsValue>;
 
-    /// The connection has been announced. Returns the reader of the response's body, if it has one.
+    /// The connection has been announced: begin to read the body of the response. Returns a promise
+    /// that resolves at its end, if it has one, and rejects with what its reader throws.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Receiver, response: &JsValue) -> Result<Option<Reader>, JsValue>;
-
-    /// Messages have come, laid out as in [`crate::batch`]. The bytes are a view of the memory of
-    /// wasm, to be read before anything else is done. Where a promise is returned, no more are
-    /// wanted until it is settled.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn messages(this: &Receiver, batch: &[u8]) -> Result<Option<Promise>, JsValue>;
-
-    /// Comments have come, each with a CR behind it; a view as above.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn comments(this: &Receiver, batch: &[u8]) -> Result<(), JsValue>;
+    pub(super) fn open(this: &Receiver, response: &JsValue) -> Result<Option<Promise>, JsValue>;
 
     /// The connection has been lost: why, what was thrown, and the response that was refused, the
     /// latter two `undefined` where there is none. A promise that is returned resolves to whether
@@ -105,11 +95,4 @@ extern "C" {
     /// Its URL, if redirects have led there.
     #[wasm_bindgen(method, getter, js_name = redirectedTo)]
     pub(super) fn redirected_to(this: &Answer) -> Option<String>;
-
-    /// A `ReadableStreamDefaultReader`.
-    pub(super) type Reader;
-
-    /// Resolves to an object of the shape of an iterator's result.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn read(this: &Reader) -> Result<Promise, JsValue>;
 }

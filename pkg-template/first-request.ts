@@ -1,0 +1,31 @@
+/** The first request of a page's first source, which is on its way while the engine is being started. */
+
+import type { CheckedOptions } from './read-options.js'
+import { type Answer, sendRequest } from './request.js'
+
+/** A request that is sent before the engine asks for it. */
+export class FirstRequest {
+  readonly #controller = new AbortController()
+  readonly #answer: Promise<Answer>
+  /** Resolves once it is on its way, or it cannot be. */
+  readonly isSent: Promise<void>
+
+  /**
+   * @param signal - ends it, unless the engine has taken it over
+   */
+  constructor(url: string, { request, engine: { lastEventId } }: CheckedOptions, signal: AbortSignal) {
+    signal.addEventListener('abort', () => this.#controller.abort())
+    let onSent = (): void => {}
+    this.isSent = new Promise((resolve) => (onSent = resolve))
+    const attempt = { number: 1, lastEventId, failure: null }
+    this.#answer = sendRequest(url, request, attempt, this.#controller.signal, onSent)
+    // Nobody may be there yet to be told.
+    this.#answer.catch(() => {}).finally(onSent)
+  }
+
+  /** The engine asks for it. From now on, `signal` ends it. */
+  take(signal: AbortSignal): Promise<Answer> {
+    signal.addEventListener('abort', () => this.#controller.abort(signal.reason))
+    return this.#answer
+  }
+}

@@ -1,0 +1,100 @@
+/** Bytes of an event stream in, text of its messages out, through the memory of the engine. */
+
+import { decodeBatch } from './batch.js'
+import type { Engine } from './engine.js'
+
+/** How many bytes the engine interprets at a time: the length of its buffer for the input. */
+const PIECE = 16 * 1024
+
+/** How many bytes are sooner made characters one by one than handed to a `TextDecoder`. */
+const FEW_BYTES = 64
+
+/** What interprets the bytes: a `Decoder` or a `Source` of `src/web/mod.rs`. */
+export interface Parser {
+  interpret(length: number): number
+  finished(): number
+  remarks(): Uint8Array
+}
+
+/** Has a stream interpreted, piece by piece. */
+export class Interpreter {
+  readonly #engine: Engine
+  readonly #parser: Parser
+  /** Where the engine wants its input. */
+  readonly #input: number
+  /** The memory of the engine, which is another array after it has grown. */
+  #memory: Uint8Array
+  #isOver = false
+
+  constructor(engine: Engine, parser: Parser) {
+    this.#engine = engine
+    this.#parser = parser
+    this.#input = engine.glue.input()
+    this.#memory = new Uint8Array(engine.memory.buffer)
+  }
+
+  /** Whether the engine has told to stop. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** The memory, where it is now. */
+  get #currentMemory(): Uint8Array {
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
+    return this.#memory
+  }
+
+  /**
+   * Interprets a piece of the stream.
+   *
+   * @param piece - see {@link piecesOf}
+   * @returns the messages that it completes, in the layout of `src/batch.rs`, decoded
+   */
+  interpret(piece: Uint8Array): string {
+    this.#currentMemory.set(piece, this.#input)
+    const result = this.#parser.interpret(piece.length)
+    this.#isOver = result < 0
+    const told = this.#isOver ? ~result : result
+    const length = told >> 1
+    if (length === 0) return ''
+    const start = this.#parser.finished()
+    const batch = this.#currentMemory.subarray(start, start + length)
+    return (told & 1) === 0 || length > FEW_BYTES
+      ? decodeBatch(batch)
+      : String.fromCharCode.apply(undefined, batch as unknown as number[])
+  }
+
+  /** What the engine has kept beside the messages of the last piece. */
+  remarks(): string[] {
+    // Behind the last one there is a CR, too.
+    return decodeBatch(this.#parser.remarks()).split('\r').slice(0, -1)
+  }
+}
+
+/** A chunk, cut into what can be interpreted at a time. */
+export function piecesOf(chunk: Uint8Array): Uint8Array[] {
+  if (chunk.length <= PIECE) return [chunk]
+  const pieces: Uint8Array[] = []
+  for (let start = 0; start < chunk.length; start += PIECE) {
+    pieces.push(chunk.subarray(start, start + PIECE))
+  }
+  return pieces
+}
+
+/**
+ * The bytes of a chunk, which may be a view or a buffer of another realm.
+ * @throws a `TypeError` if it is neither
+ */
+export function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  }
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(chunk))) {
+    return new Uint8Array(chunk as ArrayBuffer)
+  }
+  throw new TypeError(
+    `A chunk of an event stream must be bytes, an ArrayBuffer or a view of one, not a ${typeof chunk}.` +
+      (typeof chunk === 'string' ? ' Pass on the bytes that the network gives.' : ''),
+  )
+}

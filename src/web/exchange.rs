@@ -1,0 +1,90 @@
+//! The place in memory where JavaScript puts the bytes of event streams, and takes their messages.
+//!
+//! No memory is allocated, and nothing is copied by glue, for a chunk: JavaScript writes it to a
+//! buffer that stays where it is, and reads the messages where they are.
+
+use std::cell::RefCell;
+use std::mem;
+
+use wasm_bindgen::prelude::*;
+
+use crate::batch::Batch;
+
+/// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
+/// strings from the text of one delivery, and engines keep that text alive as long as any of them:
+/// this bounds what a kept string costs, and what a `close()` in a listener leaves unused.
+const INPUT_LENGTH: usize = 16 * 1024;
+
+thread_local! {
+    static SHARED: RefCell<Shared> = RefCell::default();
+}
+
+/// What all streams use, one after the other: one that nobody has freed yet then takes next to no
+/// memory.
+#[derive(Default)]
+struct Shared {
+    input: Vec<u8>,
+    /// The messages that were finished last, unless an unfinished one came after them.
+    batch: Batch,
+}
+
+/// The address of the buffer for the input, which is 16 KiB long and never moves.
+#[wasm_bindgen]
+pub fn input() -> usize {
+    SHARED.with_borrow_mut(|shared| {
+        shared.input.resize(INPUT_LENGTH, 0);
+        shared.input.as_ptr() as usize
+    })
+}
+
+/// The messages of one stream: the unfinished one, if there is one, behind the finished ones.
+#[derive(Default)]
+pub(super) struct Messages(RefCell<Option<Batch>>);
+
+impl Messages {
+    /// Has the first `length` bytes of the buffer for the input interpreted, by a function that tells
+    /// whether more may follow. Returns how many bytes of finished messages there are (see
+    /// [`crate::batch`]), twice, and one more if all of them are ASCII; the complement of that if no
+    /// more may follow. The messages are there until the next call for any stream.
+    pub(super) fn interpret(
+        &self,
+        length: usize,
+        interpret: impl FnOnce(&[u8], &mut Batch) -> bool,
+    ) -> isize {
+        SHARED.with_borrow_mut(|Shared { input, batch: shared }| {
+            let mut batch = self.0.take().unwrap_or_else(|| mem::take(shared));
+            batch.clear_finished();
+            let may_follow = interpret(&input[..length.min(input.len())], &mut batch);
+            let finished = batch.finished();
+            let finished = (finished.len() << 1 | usize::from(finished.is_ascii())) as isize;
+            if batch.data_buffer_len() > 0 {
+                self.0.replace(Some(batch));
+            } else {
+                *shared = batch;
+            }
+            if may_follow { finished } else { !finished }
+        })
+    }
+
+    /// The address of the finished messages.
+    pub(super) fn finished(&self) -> usize {
+        self.with_batch(|batch| batch.finished().as_ptr() as usize)
+    }
+
+    /// What is kept beside the messages.
+    pub(super) fn remarks(&self) -> Vec<u8> {
+        self.with_batch(|batch| batch.remarks().to_vec())
+    }
+
+    /// Forgets the unfinished message.
+    pub(super) fn clear(&self) {
+        self.0.take();
+    }
+
+    fn with_batch<T>(&self, read: impl FnOnce(&Batch) -> T) -> T {
+        match &*self.0.borrow() {
+            Some(batch) => read(batch),
+            None => SHARED.with_borrow(|shared| read(&shared.batch)),
+        }
+    }
+}
