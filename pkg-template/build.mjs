@@ -57,7 +57,7 @@ export async function build() {
   )
   makeModule(WASM_PACK_OUTPUT, 'wasm_eventsource', 'whole')
   // The polyfill has no decoder.
-  makeModule(WASM_PACK_OUTPUT, 'wasm_eventsource', 'source', ['Source'])
+  makeModule(WASM_PACK_OUTPUT, 'wasm_eventsource', 'source', ['Source', 'input'])
   cpSync(join(WASM_PACK_OUTPUT, 'whole.wasm'), join(OUTPUT, MODULE))
 
   console.log('Building the package')

@@ -298,7 +298,8 @@ export class EventSource extends EventTarget {
         // A response that is not from the network has no URL.
         origin = new URL(response.url || this.#url).origin
         dispatchEvent.call(this, new EventSourceOpenEvent(response))
-        return response.body
+        // It may have been closed in a listener.
+        return response.body && !signal.aborted
           ? readBody(response.body, connection.interpreter, consumer, signal)
           : undefined
       },

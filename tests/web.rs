@@ -3,11 +3,14 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wasm_eventsource::web::{Receiver, Source};
+use wasm_eventsource::web::{Receiver, Source, input};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -20,9 +23,14 @@ extern "C" {
     fn lines(this: &Recorder, count: u32) -> Promise;
     #[wasm_bindgen(js_name = onLine)]
     fn on_line(recorder: &Recorder, start: &str, action: &Closure<dyn Fn()>);
-    fn hold(recorder: &Recorder) -> js_sys::Function;
-    #[wasm_bindgen(js_name = longestBatch)]
-    fn longest_batch(recorder: &Recorder) -> u32;
+    #[wasm_bindgen(js_name = setEngine)]
+    fn set_engine(
+        recorder: &Recorder,
+        memory: JsValue,
+        input: usize,
+        interpret: Closure<dyn Fn(usize) -> isize>,
+        finished: Closure<dyn Fn() -> usize>,
+    );
 
     #[wasm_bindgen(js_name = blobUrl)]
     fn blob_url(text: &str, content_type: &str) -> String;
@@ -67,8 +75,31 @@ fn row() -> [f64; 15] {
     row
 }
 
-fn connect(url: &str, row: &[f64], recorder: &Recorder) -> Source {
-    Source::connect(url.into(), row, String::new(), None, receiver(recorder)).unwrap()
+/// A source, until it is closed.
+#[derive(Clone)]
+struct TestSource(Rc<RefCell<Option<Source>>>);
+
+impl TestSource {
+    fn close(&self) {
+        let source = self.0.take();
+        source.unwrap().close();
+    }
+}
+
+fn connect(url: &str, row: &[f64], recorder: &Recorder) -> TestSource {
+    let source = Source::connect(url.into(), row, String::new(), None, receiver(recorder));
+    let source = TestSource(Rc::new(RefCell::new(source)));
+    let (one, other) = (source.clone(), source.clone());
+    let interpret = move |length| one.0.borrow().as_ref().unwrap().interpret(length);
+    let finished = move || other.0.borrow().as_ref().unwrap().finished();
+    set_engine(
+        recorder,
+        wasm_bindgen::memory(),
+        input(),
+        Closure::new(interpret),
+        Closure::new(finished),
+    );
+    source
 }
 
 async fn lines(recorder: &Recorder, count: u32) -> String {
@@ -152,39 +183,6 @@ async fn a_redirect_is_remembered_unless_it_would_hand_headers_to_another_origin
 }
 
 #[wasm_bindgen_test]
-async fn whatever_fetch_does_is_a_network_error_at_worst() {
-    assert_eq!(told(&["throws"], 1).await, "error network - 3000 (TypeError)");
-    assert_eq!(told(&["rejects"], 1).await, "error network - 3000 (TypeError)");
-    assert_eq!(told(&["undefined"], 1).await, "error network - 3000 (TypeError)");
-    assert_eq!(told(&["empty object"], 1).await, "error network - 3000 (TypeError)");
-    assert_eq!(told(&["no body"], 2).await, "open\nerror ended - 3000");
-    assert_eq!(told(&["text chunks"], 2).await, "open\nerror network - 3000 (TypeError)");
-    assert_eq!(told(&["locked body"], 2).await, "open\nerror network - 3000 (TypeError)");
-    assert_eq!(told(&["no promise"], 2).await, "open\nmessage message a");
-}
-
-#[wasm_bindgen_test]
-async fn spec_61_63_nothing_is_told_after_close_not_even_what_has_already_come() {
-    let fetch = answers(&[&format!("data: a\n\n: {}\ndata: b\n\n", "x".repeat(20_000))]);
-    let recorder = recorder();
-    let source = std::rc::Rc::new(std::cell::RefCell::new(None));
-    let close = {
-        let source = source.clone();
-        Closure::new(move || {
-            let source: Option<Source> = source.take();
-            source.unwrap().close();
-        })
-    };
-    on_line(&recorder, "message", &close);
-    source.replace(Some(connect(URL, &row(), &recorder)));
-    assert_eq!(lines(&recorder, 2).await, "open\nmessage message a");
-    assert!(fetch.aborted(0));
-    wait(50).await;
-    assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
-    fetch.restore();
-}
-
-#[wasm_bindgen_test]
 async fn spec_60_close_before_the_request_sends_none() {
     let (fetch, recorder) = (answers(&[]), recorder());
     connect(URL, &row(), &recorder).close();
@@ -230,81 +228,36 @@ async fn spec_62_every_attempt_is_aborted_once_it_is_over() {
 }
 
 #[wasm_bindgen_test]
-async fn a_receiver_that_throws_is_reported_and_the_stream_goes_on() {
-    let fetch = answers(&["data: a\n\n"]);
+async fn a_receiver_that_throws_is_reported_and_the_source_goes_on() {
+    let fetch = answers(&["retry: 100\n", "open end"]);
     let recorder = recorder();
     let throw = Closure::new(|| {
         let error = fail("from the receiver").unwrap_err();
         wasm_bindgen::throw_val(error);
     });
-    on_line(&recorder, "open", &throw);
+    on_line(&recorder, "error", &throw);
     let rejection = next_unhandled_rejection();
     let source = connect(URL, &row(), &recorder);
     let reason = JsFuture::from(rejection).await.unwrap().as_string().unwrap();
     assert_eq!(reason, "Error: from the receiver");
-    assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror ended - 3000");
+    assert_eq!(lines(&recorder, 4).await, "open\nerror ended - 100\nopen\nmessage message a");
     source.close();
     fetch.restore();
 }
 
 #[wasm_bindgen_test]
-async fn a_large_chunk_is_delivered_in_small_batches() {
-    let fetch = answers(&[&"data: 0123456789\n\n".repeat(20_000)]);
-    let recorder = recorder();
-    let source = connect(URL, &row(), &recorder);
-    lines(&recorder, 20_002).await;
-    assert!(longest_batch(&recorder) <= 16 * 1024);
-    source.close();
-    fetch.restore();
-}
-
-#[wasm_bindgen_test]
-async fn nothing_is_read_while_the_receiver_wants_no_more() {
-    let fetch = answers(&[&format!("data: a\n\n: {}\ndata: b\n\n", "x".repeat(20_000))]);
-    let recorder = recorder();
-    let release = hold(&recorder);
-    let source = connect(URL, &row(), &recorder);
-    assert_eq!(lines(&recorder, 2).await, "open\nmessage message a");
-    wait(50).await;
-    assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
-    release.call0(&JsValue::UNDEFINED).unwrap();
-    assert_eq!(
-        lines(&recorder, 4).await,
-        "open\nmessage message a\nmessage message b\nerror ended - 3000"
-    );
-    source.close();
-    fetch.restore();
-}
-
-#[wasm_bindgen_test]
-async fn a_receiver_that_wants_no_more_is_no_silent_server() {
-    let fetch = answers(&["data: a\n\n"]);
-    let recorder = recorder();
-    let release = hold(&recorder);
+async fn a_busy_consumer_is_no_silent_server() {
+    let (fetch, recorder) = (answers(&["open end"]), recorder());
     let mut row = row();
-    row[5] = 30.0;
+    row[5] = 50.0;
     let source = connect(URL, &row, &recorder);
     lines(&recorder, 2).await;
-    wait(100).await;
+    source.0.borrow().as_ref().unwrap().set_consumer_busy(true);
+    wait(150).await;
     assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
-    release.call0(&JsValue::UNDEFINED).unwrap();
-    assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror ended - 3000");
+    source.0.borrow().as_ref().unwrap().set_consumer_busy(false);
+    assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror idle-timeout - 3000");
     source.close();
-    fetch.restore();
-}
-
-#[wasm_bindgen_test]
-async fn close_is_heard_while_the_receiver_wants_no_more() {
-    let fetch = answers(&["data: a\n\n"]);
-    let recorder = recorder();
-    let release = hold(&recorder);
-    let source = connect(URL, &row(), &recorder);
-    lines(&recorder, 2).await;
-    source.close();
-    assert!(fetch.aborted(0));
-    release.call0(&JsValue::UNDEFINED).unwrap();
-    wait(50).await;
-    assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
     fetch.restore();
 }
 

@@ -1,23 +1,19 @@
 /** What must not happen, and what happens if it does all the same. */
 
 import { assert } from '/node_modules/chai/index.js'
-import { address, next, takeFaults } from './support.mjs'
+import { address, crashWithNextChunk, next, takeFaults } from './support.mjs'
 
 export default function ({ EventSource }) {
   it('fails every source when the engine crashes, and gives the next one a new engine', async () => {
     const bystander = new EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }))
     await next(bystander, 'message')
 
-    // No input is known to cause that. A chunk that is shorter than it says will do.
-    const { subarray } = Uint8Array.prototype
-    Uint8Array.prototype.subarray = function (...range) {
-      return this.length < 1_000 ? new Uint8Array(1) : subarray.apply(this, range)
-    }
+    const restore = crashWithNextChunk()
     const source = new EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }))
     const [event, bystanderEvent] = await Promise.all([
       next(source, 'error'),
       next(bystander, 'error'),
-    ]).finally(() => (Uint8Array.prototype.subarray = subarray))
+    ]).finally(restore)
 
     for (const { reason, error, retryIn } of [event, bystanderEvent]) {
       assert.equal(reason, 'internal')
@@ -28,7 +24,7 @@ export default function ({ EventSource }) {
     source.close()
     const faults = await takeFaults()
     assert.lengthOf(faults, 1)
-    assert.match(faults[0], /^RuntimeError: /)
+    assert.match(faults[0], /RuntimeError: /)
 
     const later = new EventSource(address('/raw', { body: 'data: b\n\n', end: 'hold' }))
     assert.equal((await next(later, 'message')).data, 'b')
