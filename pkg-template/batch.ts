@@ -11,20 +11,35 @@ const CR = 13
 /** How many bytes one `TextDecoder` may take: Safari's fails at the 2 GiB that it has seen in all. */
 const DECODER_CAPACITY = 2 ** 31 - 2 ** 20
 
+/** How many bytes are decoded at a time. Chromium takes three times as long for many more. */
+const DECODED_AT_ONCE = 256 * 1024
+
+const STREAM = { stream: true }
+
 let decoder: TextDecoder
 let decoderRoom = -1
 
 /**
- * Decodes a batch. Malformed UTF-8 becomes U+FFFD; a byte order mark is text, as the parser has
+ * Decodes bytes. Malformed UTF-8 becomes U+FFFD; a byte order mark is text, as the parser has
  * already taken off the one that is not.
+ *
+ * @param isNonAsciiBatch - whether they are a batch, behind whose last byte, a CR, nothing is left
+ * over, and not all ASCII: then Node is twice as fast if it takes them for a part of a stream
  */
-export function decodeBatch(bytes: Uint8Array): string {
+export function decodeBatch(bytes: Uint8Array, isNonAsciiBatch = false): string {
   decoderRoom -= bytes.length
   if (decoderRoom < 0) {
     decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     decoderRoom = DECODER_CAPACITY - bytes.length
   }
-  return decoder.decode(bytes)
+  if (bytes.length <= DECODED_AT_ONCE) {
+    return isNonAsciiBatch ? decoder.decode(bytes, STREAM) : decoder.decode(bytes)
+  }
+  let text = ''
+  for (let start = 0; start < bytes.length; start += DECODED_AT_ONCE) {
+    text += decoder.decode(bytes.subarray(start, start + DECODED_AT_ONCE), STREAM)
+  }
+  return text + decoder.decode()
 }
 
 /**

@@ -175,19 +175,33 @@ class Instance implements Engine {
     const guarded: WebAssembly.Exports = {}
     for (const [name, value] of Object.entries(exports)) {
       if (value instanceof WebAssembly.Memory) this.memory = value
-      guarded[name] =
-        typeof value !== 'function'
-          ? value
-          : (...args: unknown[]): unknown => {
-              try {
-                return value(...args)
-              } catch (error) {
-                this.#retire(error)
-                throw error
-              }
-            }
+      guarded[name] = typeof value === 'function' ? this.#guardFunction(value) : value
     }
     return guarded
+  }
+
+  #guardFunction(exported: Function): Function {
+    const retire = (error: unknown): never => {
+      this.#retire(error)
+      throw error
+    }
+    if (exported.length === 2) {
+      // What is called for each chunk, and an array of the arguments takes time.
+      return (a: unknown, b: unknown): unknown => {
+        try {
+          return exported(a, b)
+        } catch (error) {
+          return retire(error)
+        }
+      }
+    }
+    return (...args: unknown[]): unknown => {
+      try {
+        return exported(...args)
+      } catch (error) {
+        return retire(error)
+      }
+    }
   }
 
   /** Nothing calls into this instance again: its sources fail, and the next starts another. */

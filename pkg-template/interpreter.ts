@@ -12,7 +12,6 @@ const FEW_BYTES = 64
 /** What interprets the bytes: a `Decoder` or a `Source` of `src/web/mod.rs`. */
 export interface Parser {
   interpret(length: number): number
-  finished(): number
   remarks(): Uint8Array
 }
 
@@ -38,12 +37,6 @@ export class Interpreter {
     return this.#isOver
   }
 
-  /** The memory, where it is now. */
-  get #currentMemory(): Uint8Array {
-    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
-    return this.#memory
-  }
-
   /**
    * Interprets a piece of the stream.
    *
@@ -51,16 +44,22 @@ export class Interpreter {
    * @returns the messages that it completes, in the layout of `src/batch.rs`, decoded
    */
   interpret(piece: Uint8Array): string {
-    this.#currentMemory.set(piece, this.#input)
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
+    this.#memory.set(piece, this.#input)
     const result = this.#parser.interpret(piece.length)
+    // It may have grown.
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
+    const memory = this.#memory
     this.#isOver = result < 0
     const told = this.#isOver ? ~result : result
     const length = told >> 1
     if (length === 0) return ''
-    const start = this.#parser.finished()
-    const batch = this.#currentMemory.subarray(start, start + length)
-    return (told & 1) === 0 || length > FEW_BYTES
-      ? decodeBatch(batch)
+    const byte = (index: number): number => memory[this.#input + index]!
+    const start = (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0
+    const batch = memory.subarray(start, start + length)
+    const isAscii = (told & 1) === 1
+    return !isAscii || length > FEW_BYTES
+      ? decodeBatch(batch, !isAscii)
       : String.fromCharCode.apply(undefined, batch as unknown as number[])
   }
 

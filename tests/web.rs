@@ -29,7 +29,6 @@ extern "C" {
         memory: JsValue,
         input: usize,
         interpret: Closure<dyn Fn(usize) -> isize>,
-        finished: Closure<dyn Fn() -> usize>,
     );
 
     #[wasm_bindgen(js_name = blobUrl)]
@@ -89,16 +88,9 @@ impl TestSource {
 fn connect(url: &str, row: &[f64], recorder: &Recorder) -> TestSource {
     let source = Source::connect(url.into(), row, String::new(), None, receiver(recorder));
     let source = TestSource(Rc::new(RefCell::new(source)));
-    let (one, other) = (source.clone(), source.clone());
-    let interpret = move |length| one.0.borrow().as_ref().unwrap().interpret(length);
-    let finished = move || other.0.borrow().as_ref().unwrap().finished();
-    set_engine(
-        recorder,
-        wasm_bindgen::memory(),
-        input(),
-        Closure::new(interpret),
-        Closure::new(finished),
-    );
+    let of = source.clone();
+    let interpret = move |length| of.0.borrow().as_ref().unwrap().interpret(length);
+    set_engine(recorder, wasm_bindgen::memory(), input(), Closure::new(interpret));
     source
 }
 

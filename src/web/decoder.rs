@@ -45,11 +45,6 @@ impl Decoder {
             .interpret(length, |bytes, batch| self.parser.borrow_mut().parse(bytes, batch).is_ok())
     }
 
-    /// The address of the finished messages.
-    pub fn finished(&self) -> usize {
-        self.messages.finished()
-    }
-
     /// The remarks, if they are kept.
     pub fn remarks(&self) -> Vec<u8> {
         self.messages.remarks()

@@ -45,7 +45,8 @@ impl Messages {
     /// Has the first `length` bytes of the buffer for the input interpreted, by a function that tells
     /// whether more may follow. Returns how many bytes of finished messages there are (see
     /// [`crate::batch`]), twice, and one more if all of them are ASCII; the complement of that if no
-    /// more may follow. The messages are there until the next call for any stream.
+    /// more may follow. Their address is at the beginning of the buffer then, in four bytes, the least
+    /// significant first; they are there until the next call for any stream.
     pub(super) fn interpret(
         &self,
         length: usize,
@@ -56,6 +57,8 @@ impl Messages {
             batch.clear_finished();
             let may_follow = interpret(&input[..length.min(input.len())], &mut batch);
             let finished = batch.finished();
+            let address = (finished.as_ptr() as usize).to_le_bytes();
+            input[..address.len()].copy_from_slice(&address);
             let finished = (finished.len() << 1 | usize::from(finished.is_ascii())) as isize;
             if batch.data_buffer_len() > 0 {
                 self.0.replace(Some(batch));
@@ -66,25 +69,16 @@ impl Messages {
         })
     }
 
-    /// The address of the finished messages.
-    pub(super) fn finished(&self) -> usize {
-        self.with_batch(|batch| batch.finished().as_ptr() as usize)
-    }
-
     /// What is kept beside the messages.
     pub(super) fn remarks(&self) -> Vec<u8> {
-        self.with_batch(|batch| batch.remarks().to_vec())
+        match &*self.0.borrow() {
+            Some(batch) => batch.remarks().to_vec(),
+            None => SHARED.with_borrow(|shared| shared.batch.remarks().to_vec()),
+        }
     }
 
     /// Forgets the unfinished message.
     pub(super) fn clear(&self) {
         self.0.take();
-    }
-
-    fn with_batch<T>(&self, read: impl FnOnce(&Batch) -> T) -> T {
-        match &*self.0.borrow() {
-            Some(batch) => read(batch),
-            None => SHARED.with_borrow(|shared| read(&shared.batch)),
-        }
     }
 }

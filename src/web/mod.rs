@@ -46,14 +46,10 @@ impl Source {
     /// Interprets the first `length` bytes of the [buffer for the input](exchange::input), which are
     /// the next ones of the body. Returns how many bytes of finished messages there are, in the layout
     /// of [`crate::batch`], twice, and one more if all of them are ASCII; the complement of that if the
-    /// body is to be read no further. The messages are there until the next call for any stream.
+    /// body is to be read no further. Their address is at the beginning of the buffer then, in four
+    /// bytes, the least significant first; they are there until the next call for any stream.
     pub fn interpret(&self, length: usize) -> isize {
         self.driver.interpret(length)
-    }
-
-    /// The address of the finished messages.
-    pub fn finished(&self) -> usize {
-        self.driver.messages().finished()
     }
 
     /// The comments, each with a CR behind it, if they are kept.

@@ -30,14 +30,15 @@ export class Recorder {
   async open(response) {
     this.#write('open')
     const reader = response.body.getReader()
-    const { memory, input, interpret, finished } = this.engine
+    const { memory, input, interpret } = this.engine
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
       new Uint8Array(memory.buffer).set(value, input)
       const result = interpret(value.length)
       const length = (result < 0 ? ~result : result) >> 1
-      this.#messages(new Uint8Array(memory.buffer, finished(), length))
+      const address = new DataView(memory.buffer).getUint32(input, true)
+      this.#messages(new Uint8Array(memory.buffer, address, length))
       if (result < 0) return
     }
   }
@@ -85,8 +86,8 @@ export function onLine(recorder, start, action) {
   }
 }
 
-export function setEngine(recorder, memory, input, interpret, finished) {
-  recorder.engine = { memory, input, interpret, finished }
+export function setEngine(recorder, memory, input, interpret) {
+  recorder.engine = { memory, input, interpret }
 }
 
 /** A URL that serves `text` with a content type, without a server. */
