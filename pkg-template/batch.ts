@@ -35,11 +35,11 @@ export function decodeBatch(bytes: Uint8Array, isNonAsciiBatch = false): string 
   if (bytes.length <= DECODED_AT_ONCE) {
     return isNonAsciiBatch ? decoder.decode(bytes, STREAM) : decoder.decode(bytes)
   }
-  let text = ''
+  const parts: string[] = []
   for (let start = 0; start < bytes.length; start += DECODED_AT_ONCE) {
-    text += decoder.decode(bytes.subarray(start, start + DECODED_AT_ONCE), STREAM)
+    parts.push(decoder.decode(bytes.subarray(start, start + DECODED_AT_ONCE), STREAM))
   }
-  return text + decoder.decode()
+  return parts.join('') + decoder.decode()
 }
 
 /**
