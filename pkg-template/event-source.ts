@@ -267,7 +267,7 @@ export class EventSource extends EventTarget {
       request = new FirstRequest(this.#url, options, this.#lifetime.signal)
       await Promise.race([request.isSent, nextTask()])
     }
-    this.#connect(await startEngine(), options, request)
+    if (!this.#lifetime.signal.aborted) this.#connect(await startEngine(), options, request)
   }
 
   #connect(engine: Engine, options: CheckedOptions, firstRequest?: FirstRequest): void {

@@ -6,14 +6,16 @@
  * come back, a policy stays as it is.
  */
 
-import { nextTask } from './next-task.js'
-
 const EVENT = 'securitypolicyviolation'
+
+/** How long after the failure of a request its event may come, in ms; in Firefox it does. */
+const GRACE = 50
 
 /** Watches for a policy that blocks the request for a URL, from its construction on. */
 export class PolicyWatch {
   readonly #reported: string
-  #hasBlocked = false
+  #block = (): void => {}
+  readonly #isBlocked = new Promise<true>((resolve) => (this.#block = () => resolve(true)))
 
   constructor(url: string) {
     this.#reported = strippedForReports(url)
@@ -22,10 +24,10 @@ export class PolicyWatch {
     globalThis.addEventListener?.(EVENT, this.#listener)
   }
 
-  /** Whether the request has been blocked. Its event has a task of its own, which may come later. */
-  async hasBlocked(): Promise<boolean> {
-    await nextTask()
-    return this.#hasBlocked
+  /** Whether the request, which has failed, has been blocked. */
+  hasBlocked(): Promise<boolean> {
+    const isOver = new Promise<false>((resolve) => setTimeout(resolve, GRACE, false))
+    return Promise.race([this.#isBlocked, isOver])
   }
 
   /** Ends the watch. */
@@ -34,10 +36,13 @@ export class PolicyWatch {
   }
 
   readonly #listener = (event: SecurityPolicyViolationEvent): void => {
-    this.#hasBlocked ||=
+    if (
       event.disposition === 'enforce' &&
       event.effectiveDirective === 'connect-src' &&
       event.blockedURI === this.#reported
+    ) {
+      this.#block()
+    }
   }
 }
 

@@ -1,15 +1,16 @@
 //! `EventSource` for browsers, in WebAssembly.
 //!
-//! This crate is the engine of the npm package `wasm-eventsource`. It reads an event stream
-//! (`text/event-stream`) from a `fetch`, and hands its messages to a TypeScript class that fires
-//! them as DOM events. The rules are those of the HTML standard, section 9.2, "server-sent events"
+//! This crate is the engine of the npm package `wasm-eventsource`. It interprets event streams
+//! (`text/event-stream`), and runs the connections of sources: when to ask, what an answer means, when
+//! to ask again. A TypeScript class sends the requests with `fetch`, brings the bytes, and fires the
+//! messages as DOM events. The rules are those of the HTML standard, section 9.2, "server-sent events"
 //! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
 //!
 //! # How it hangs together
 //!
 //! ```text
-//! bytes ─▶ web::driver ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
-//!                             └───────▶ reconnection, retry_after, content_type, url, …
+//! bytes ─▶ web::exchange ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
+//! answers, timers ─▶ web::driver ─┘ └─▶ reconnection, retry_after, content_type, url
 //! ```
 //!
 //! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.

@@ -1,0 +1,97 @@
+// @ts-check
+/** The first request of a page, which does not wait for WebAssembly. */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { afterEach, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+
+const compile = WebAssembly.Module
+afterEach(() => {
+  WebAssembly.Module = compile
+})
+
+let instances = 0
+
+/** The package as a page has it that has just loaded it, and a log of what it does. */
+async function freshPackage() {
+  /** @type {string[]} */
+  const log = []
+  WebAssembly.Module = /** @type {any} */ (
+    new Proxy(compile, {
+      construct(target, args) {
+        // The probe for a policy that forbids it compiles an empty one.
+        if (args[0].length > 8) log.push('compile')
+        return Reflect.construct(target, args)
+      },
+    })
+  )
+  const { EventSource } = await import(`../../pkg/index.js?instance=${(instances += 1)}`)
+  return { EventSource, log }
+}
+
+const stream = () =>
+  new Response('data: a\n\n', { headers: { 'Content-Type': 'text/event-stream' } })
+
+it('is sent before the module is compiled, but not before the constructor has returned', async () => {
+  const { EventSource, log } = await freshPackage()
+  const source = new EventSource('http://example.test/', {
+    fetch: async () => {
+      log.push('fetch')
+      return stream()
+    },
+  })
+  log.push('constructed')
+  const [event] = await once(source, 'message')
+  source.close()
+  assert.equal(event.data, 'a')
+  assert.deepEqual(log, ['constructed', 'fetch', 'compile'])
+})
+
+it('is sent once, and only once the engine runs by the engine itself', async () => {
+  const { EventSource } = await freshPackage()
+  /** @type {string[]} */
+  const urls = []
+  const fetch = async (/** @type {string} */ url) => {
+    urls.push(url)
+    return stream()
+  }
+  const first = new EventSource('http://example.test/1', { fetch })
+  await once(first, 'message')
+  const second = new EventSource('http://example.test/2', { fetch })
+  await once(second, 'message')
+  first.close()
+  second.close()
+  assert.deepEqual(urls, ['http://example.test/1', 'http://example.test/2'])
+})
+
+it('is not sent when the source is closed at once', async () => {
+  const { EventSource, log } = await freshPackage()
+  new EventSource('http://example.test/', { fetch: () => log.push('fetch') }).close()
+  await setImmediate()
+  assert.deepEqual(log, [])
+})
+
+it('is aborted when the source is closed before the engine runs, which is then not started', async () => {
+  const { EventSource, log } = await freshPackage()
+  /** @type {EventTarget & { close(): void }} */
+  const source = new EventSource('http://example.test/', {
+    fetch: (/** @type {string} */ _, /** @type {RequestInit} */ { signal }) => {
+      signal?.addEventListener('abort', () => log.push('abort'))
+      source.close()
+      return new Promise(() => {})
+    },
+  })
+  await setImmediate()
+  await setImmediate()
+  assert.deepEqual(log, ['abort'])
+})
+
+it('may fail before the engine runs, which is told as any other failure', async () => {
+  const { EventSource } = await freshPackage()
+  const error = new TypeError('no network')
+  const source = new EventSource('http://example.test/', { fetch: () => Promise.reject(error) })
+  const [event] = await once(source, 'error')
+  source.close()
+  assert.deepEqual([event.reason, event.error, event.retryIn], ['network', error, 3000])
+})
