@@ -1,6 +1,6 @@
 /** A worker of any kind with a module, which imports the class with its engine inside. */
 
-import { EventSource } from '/pkg/index.js'
+import { EventSource, eventsFrom } from '/pkg/index.js'
 import './probes.js'
 
-self.answerWith(EventSource)
+self.answerWith(EventSource, eventsFrom)

@@ -35,6 +35,18 @@ const probes = {
     return { url: source.url, withCredentials: source.withCredentials, states, data, lastEventId, origin }
   },
 
+  /** What a loop over a source gets, up to the first message. */
+  async iterate(EventSource, url) {
+    for await (const message of new EventSource(url)) return message
+  },
+
+  /** What the decoder makes of a response. */
+  async decode(EventSource, url, _, eventsFrom) {
+    const events = []
+    for await (const event of eventsFrom(await fetch(url))) events.push(event)
+    return events
+  },
+
   /** The state of a source that is made when the worker is closing. */
   closing(EventSource, url) {
     self.close()
@@ -55,11 +67,11 @@ const probes = {
 }
 
 /** Answers each message `{ probe, args }` on the port that it brings. */
-self.answerWith = (EventSource) => {
+self.answerWith = (EventSource, eventsFrom) => {
   const listen = (target) =>
     target.addEventListener('message', async ({ data: { probe, args }, ports: [port] }) => {
       try {
-        port.postMessage({ answer: await probes[probe](EventSource, ...args) })
+        port.postMessage({ answer: await probes[probe](EventSource, ...args, undefined, eventsFrom) })
       } catch (error) {
         port.postMessage({ error: String(error) })
       }

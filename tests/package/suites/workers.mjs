@@ -68,6 +68,25 @@ export default function ({ name, secondOrigin }) {
         assert.equal(await ask('resolve', 'http://['), 'SyntaxError 12')
       })
 
+      if (name !== 'native') {
+        it('iterates over a stream', async () => {
+          const path = `/raw?${new URLSearchParams({ body: 'id: 1\ndata: a\n\n', end: 'hold' })}`
+          assert.deepEqual(await ask('iterate', path), {
+            type: 'message',
+            data: 'a',
+            lastEventId: '1',
+            origin: location.origin,
+          })
+        })
+      }
+
+      if (name === 'index' || name === 'slim') {
+        it('decodes a response', async () => {
+          const path = `/raw?${new URLSearchParams({ body: 'event: b\ndata: ä\n\n' })}`
+          assert.deepEqual(await ask('decode', path), [{ type: 'b', data: 'ä', lastEventId: '' }])
+        })
+      }
+
       it('receives a stream [spec 5, 19, 41, 57]', async () => {
         const path = `/raw?${new URLSearchParams({ body: 'id: 1\ndata: a\n\n', end: 'hold' })}`
         assert.deepEqual(await ask('receive', path), {
