@@ -7,6 +7,7 @@ import { type Answer, sendRequest } from './request.js'
 export class FirstRequest {
   readonly #controller = new AbortController()
   readonly #answer: Promise<Answer>
+  #isTaken = false
   /** Resolves once it is on its way, or it cannot be. */
   readonly isSent: Promise<void>
 
@@ -14,7 +15,10 @@ export class FirstRequest {
    * @param signal - ends it, unless the engine has taken it over
    */
   constructor(url: string, { request, engine: { lastEventId } }: CheckedOptions, signal: AbortSignal) {
-    signal.addEventListener('abort', () => this.#controller.abort())
+    signal.addEventListener('abort', () => {
+      // The engine leaves a refused response to the listeners, though the source is closed by then.
+      if (!this.#isTaken) this.#controller.abort()
+    })
     let onSent = (): void => {}
     this.isSent = new Promise((resolve) => (onSent = resolve))
     const attempt = { number: 1, lastEventId, failure: null }
@@ -25,6 +29,7 @@ export class FirstRequest {
 
   /** The engine asks for it. From now on, `signal` ends it. */
   take(signal: AbortSignal): Promise<Answer> {
+    this.#isTaken = true
     signal.addEventListener('abort', () => this.#controller.abort(signal.reason))
     return this.#answer
   }

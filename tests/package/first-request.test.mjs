@@ -95,3 +95,25 @@ it('may fail before the engine runs, which is told as any other failure', async 
   source.close()
   assert.deepEqual([event.reason, event.error, event.retryIn], ['network', error, 3000])
 })
+
+it('leaves the body of a refused response to the listeners', async () => {
+  const { EventSource } = await freshPackage()
+  const source = new EventSource('http://example.test/', {
+    fetch: async (/** @type {string} */ _, /** @type {RequestInit} */ { signal }) => {
+      const body = new ReadableStream({
+        start(controller) {
+          signal?.addEventListener('abort', () => controller.error(signal.reason))
+        },
+        async pull(controller) {
+          await setImmediate()
+          controller.enqueue(new TextEncoder().encode('too many'))
+          controller.close()
+        },
+      }, { highWaterMark: 0 })
+      return new Response(body, { status: 429 })
+    },
+  })
+  const [event] = await once(source, 'error')
+  assert.deepEqual([event.reason, event.status, source.readyState], ['status', 429, 2])
+  assert.equal(await event.response.text(), 'too many')
+})
