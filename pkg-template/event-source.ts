@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
-import { decodeBatch, readBatch } from './batch.js'
+import { type Batch, decodeBatch, readBatch } from './batch.js'
 import {
   type Connection,
   type Engine,
@@ -340,7 +340,7 @@ export class EventSource extends EventTarget {
 
   // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no script
   // can make the browser run it between them.
-  #deliver(batch: string, origin: string): void {
+  #deliver(batch: Batch, origin: string): void {
     if (this.#readyState === CLOSED) return
     readBatch(batch, (type, data, lastEventId) => {
       for (const queue of this.#queues) {

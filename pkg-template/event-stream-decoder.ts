@@ -115,6 +115,7 @@ export class EventStreamDecoder {
   reset(): void {
     this.#check()
     this.#parser.reset()
+    this.#interpreter.startStream()
     this.#error = undefined
   }
 

@@ -1,6 +1,6 @@
 /** Bytes of an event stream in, text of its messages out, through the memory of the engine. */
 
-import { decodeBatch } from './batch.js'
+import { type Batch, decodeBatch } from './batch.js'
 import type { Engine } from './engine.js'
 
 /** How many bytes the engine interprets at a time: the length of its buffer for the input. */
@@ -8,6 +8,8 @@ const PIECE = 16 * 1024
 
 /** How many bytes are sooner made characters one by one than handed to a `TextDecoder`. */
 const FEW_BYTES = 64
+
+const CR = 13
 
 /** What interprets the bytes: a `Decoder` or a `Source` of `src/web/mod.rs`. */
 export interface Parser {
@@ -24,6 +26,8 @@ export class Interpreter {
   /** The memory of the engine, which is another array after it has grown. */
   #memory: Uint8Array
   #isOver = false
+  /** What has come of the data of a message that is still being received. */
+  #beginning = ''
 
   constructor(engine: Engine, parser: Parser) {
     this.#engine = engine
@@ -37,13 +41,31 @@ export class Interpreter {
     return this.#isOver
   }
 
+  /** Makes ready for a new stream: drops what the former one has left unfinished. */
+  startStream(): void {
+    this.#beginning = ''
+  }
+
   /**
    * Interprets a piece of the stream.
    *
    * @param piece - see {@link piecesOf}
-   * @returns the messages that it completes, in the layout of `src/batch.rs`, decoded
+   * @returns the messages that it completes
    */
-  interpret(piece: Uint8Array): string {
+  interpret(piece: Uint8Array): Batch {
+    const text = this.#interpret(piece)
+    const beginning = this.#beginning
+    if (text === '' || text.charCodeAt(text.length - 1) === CR) {
+      if (text !== '') this.#beginning = ''
+      return { beginning, text }
+    }
+    const end = text.lastIndexOf('\r') + 1
+    this.#beginning = end === 0 ? beginning + text : text.slice(end)
+    return { beginning, text: text.slice(0, end) }
+  }
+
+  /** Returns what is to be read, decoded: see `src/batch.rs`. */
+  #interpret(piece: Uint8Array): string {
     if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
     this.#memory.set(piece, this.#input)
     const result = this.#parser.interpret(piece.length)

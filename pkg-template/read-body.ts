@@ -1,11 +1,12 @@
 /** Reads the body of a response for a source. */
 
+import type { Batch } from './batch.js'
 import { bytesOf, type Interpreter, piecesOf } from './interpreter.js'
 
 /** Who gets what has been read. */
 export interface Consumer {
   /** Takes what one piece of the body has brought. Returns what to wait for before the next one. */
-  take(batch: string): Promise<void> | undefined
+  take(batch: Batch): Promise<void> | undefined
   /** Told when it is being waited for, and when no longer. */
   setBusy(isBusy: boolean): void
 }
@@ -24,6 +25,7 @@ export async function readBody(
   signal: AbortSignal,
 ): Promise<void> {
   const reader = body.getReader()
+  interpreter.startStream()
   for (;;) {
     const { done, value } = await reader.read()
     if (done || signal.aborted) return

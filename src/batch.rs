@@ -1,9 +1,10 @@
 //! The messages of one chunk, laid out for one crossing of the wasm boundary.
 //!
 //! ```text
-//! batch   = *message
-//! message = data CR type CR            ; the last event ID is that of the message before
-//!         / data CR type LF id CR      ; the last event ID is this one
+//! batch     = *message [beginning]
+//! message   = data CR type CR          ; the last event ID is that of the message before
+//!           / data CR type LF id CR    ; the last event ID is this one
+//! beginning = data                     ; of a message that is still being received
 //! ```
 //!
 //! No escaping and no offsets are needed: CR ends a line of the event stream, so it occurs in no
@@ -11,7 +12,10 @@
 //! server sent, not yet checked for UTF-8: whoever reads the batch decodes it in one go, and a
 //! malformed sequence never swallows the CR or LF that follows it (Encoding standard, section 4.1).
 //!
-//! A reader starts every batch with the empty last event ID, so each can be read by itself.
+//! A reader starts every batch with the empty last event ID, so each can be read by itself, except
+//! that what it has of the data of a message comes before the first data of the next batch. That way
+//! an event of any length takes no more memory here than a few chunks, and its text is decoded while
+//! it comes.
 
 use std::collections::TryReserveError;
 use std::mem;
@@ -19,6 +23,9 @@ use std::ops::Range;
 
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
+
+/// How many bytes of data are kept for the message that is still being received.
+const KEPT_DATA: usize = 16 * 1024;
 
 /// How many bytes of memory are kept for further messages.
 const KEPT_CAPACITY: usize = 256 * 1024;
@@ -30,8 +37,10 @@ const KEPT_CAPACITY: usize = 256 * 1024;
 #[derive(Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
-    /// Where the data buffer begins, and the finished messages end.
+    /// Where what is here of the data buffer begins, and what is to be read ends.
     data_buffer_start: usize,
+    /// How many bytes of the data buffer have been handed out.
+    handed_out: usize,
     /// The place in `bytes` of the last event ID that was named last.
     last_event_id: Range<usize>,
     /// Whether that is known to be the one of the next message.
@@ -63,9 +72,19 @@ impl Batch {
         Ok(())
     }
 
-    /// The length of the data buffer, in bytes.
+    /// The length of the data buffer, in bytes, with what has been handed out.
     pub(crate) fn data_buffer_len(&self) -> usize {
-        self.bytes.len() - self.data_buffer_start
+        self.handed_out + self.bytes.len() - self.data_buffer_start
+    }
+
+    /// Hands out the beginning of a long data buffer behind the finished messages, up to the last
+    /// character that is whole, for what is cut within a character cannot be decoded by itself.
+    pub fn hand_out_data(&mut self) {
+        if self.bytes.len() - self.data_buffer_start >= KEPT_DATA {
+            let end = self.bytes.len() - unfinished_character_len(&self.bytes);
+            self.handed_out += end - self.data_buffer_start;
+            self.data_buffer_start = end;
+        }
     }
 
     /// The next message may have another last event ID than the one before it in this batch.
@@ -92,6 +111,7 @@ impl Batch {
         }
         self.bytes.push(CR);
         self.data_buffer_start = self.bytes.len();
+        self.handed_out = 0;
         Ok(())
     }
 
@@ -114,12 +134,14 @@ impl Batch {
         &self.remarks
     }
 
-    /// The finished messages in the layout above; empty when there are none.
+    /// The finished messages, and what has been handed out of the next one, in the layout above;
+    /// empty when there is neither.
     pub fn finished(&self) -> &[u8] {
         &self.bytes[..self.data_buffer_start]
     }
 
-    /// Forgets the finished messages and the remarks, and keeps the data buffer.
+    /// Forgets the finished messages, what has been handed out, and the remarks, and keeps the rest of
+    /// the data buffer.
     ///
     /// What is kept has come after the last finished message, so it is no longer than the piece of
     /// input that finished it: moving it to the front keeps the whole linear.
@@ -134,7 +156,7 @@ impl Batch {
         self.last_event_id_is_current = false;
     }
 
-    /// Reads the finished messages back, in order.
+    /// Reads the finished messages back, in order: of each, what is in this batch.
     pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
         let mut fields = self.finished().split(|&byte| byte == CR);
         let mut last_event_id: &[u8] = b"";
@@ -150,6 +172,16 @@ impl Batch {
             };
             Some(Message { event_type, data, last_event_id })
         })
+    }
+}
+
+/// How many bytes at the end are the beginning of a character of UTF-8 that is not whole.
+fn unfinished_character_len(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rev().take(3);
+    match last.enumerate().find(|(_, byte)| **byte & 0b1100_0000 != 0b1000_0000) {
+        // The leading byte tells by the number of its leading ones how long the character is.
+        Some((following, lead)) if lead.leading_ones() as usize > following + 1 => following + 1,
+        _ => 0,
     }
 }
 
@@ -212,6 +244,62 @@ mod tests {
         batch.append_data(b"ished").unwrap();
         batch.finish_message(b"", b"1").unwrap();
         assert_eq!(batch.messages().collect::<Vec<_>>(), [message("", "unfinished", "1")]);
+    }
+
+    #[test]
+    fn short_data_is_not_handed_out() {
+        let mut batch = batch_of(&[("", "a", "")]);
+        batch.append_data(&[b'x'; KEPT_DATA - 1]).unwrap();
+        batch.hand_out_data();
+        assert_eq!(batch.finished(), b"a\r\r");
+    }
+
+    #[test]
+    fn the_beginning_of_long_data_is_handed_out_behind_the_messages_and_counts_on() {
+        let mut batch = batch_of(&[("", "a", "1")]);
+        let beginning = [b'x'; KEPT_DATA];
+        batch.append_data(&beginning).unwrap();
+        batch.hand_out_data();
+        assert_eq!(batch.finished(), [b"a\r\n1\r".as_slice(), &beginning].concat());
+        batch.clear_finished();
+        assert_eq!(batch.finished(), b"");
+        assert_eq!(batch.data_buffer_len(), KEPT_DATA);
+        batch.append_data(b"y").unwrap();
+        batch.hand_out_data();
+        assert_eq!((batch.finished(), batch.data_buffer_len()), (b"".as_slice(), KEPT_DATA + 1));
+        batch.finish_message(b"t", b"").unwrap();
+        assert_eq!((batch.finished(), batch.data_buffer_len()), (b"y\rt\r".as_slice(), 0));
+    }
+
+    #[test]
+    fn no_character_is_cut_in_two_where_data_is_handed_out() {
+        for (text, kept) in [("x", 0), ("é", 0), ("語", 0), ("🦀", 0), ("🦀é語x", 0)]
+            .map(|(text, kept)| (text.as_bytes(), kept))
+            .into_iter()
+            .chain([
+                (b"x\xC3".as_slice(), 1),
+                (b"x\xE8", 1),
+                (b"x\xE8\xAA", 2),
+                (b"x\xF0", 1),
+                (b"x\xF0\x9F", 2),
+                (b"x\xF0\x9F\xA6", 3),
+                // Malformed, and no further byte can belong to it.
+                (b"x\xA6", 0),
+                (b"\xC3\xA9\xA9", 0),
+                (b"\xA6\xA6\xA6\xA6\xA6", 0),
+            ])
+        {
+            assert_eq!(unfinished_character_len(text), kept, "{text:x?}");
+        }
+        let mut batch = Batch::new();
+        batch.append_data(&[b'x'; KEPT_DATA]).unwrap();
+        batch.append_data(&"語".as_bytes()[..2]).unwrap();
+        batch.hand_out_data();
+        assert_eq!(batch.finished(), [b'x'; KEPT_DATA]);
+        batch.clear_finished();
+        batch.append_data(&"語".as_bytes()[2..]).unwrap();
+        batch.finish_message(b"", b"").unwrap();
+        assert_eq!(batch.finished(), "語\r\r".as_bytes());
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) struct Messages(RefCell<Option<Batch>>);
 
 impl Messages {
     /// Has the first `length` bytes of the buffer for the input interpreted, by a function that tells
-    /// whether more may follow. Returns how many bytes of finished messages there are (see
+    /// whether more may follow. Returns how many bytes there are to be read (see
     /// [`crate::batch`]), twice, and one more if all of them are ASCII; the complement of that if no
     /// more may follow. Their address is at the beginning of the buffer then, in four bytes, the least
     /// significant first; they are there until the next call for any stream.
@@ -56,6 +56,7 @@ impl Messages {
             let mut batch = self.0.take().unwrap_or_else(|| mem::take(shared));
             batch.clear_finished();
             let may_follow = interpret(&input[..length.min(input.len())], &mut batch);
+            batch.hand_out_data();
             let finished = batch.finished();
             let address = (finished.as_ptr() as usize).to_le_bytes();
             input[..address.len()].copy_from_slice(&address);
