@@ -59,7 +59,8 @@ export class Interpreter {
       if (text !== '') this.#beginning = ''
       return { beginning, text }
     }
-    const end = text.lastIndexOf('\r') + 1
+    // To look for it from the end takes Chromium long, and seldom is there one.
+    const end = text.includes('\r') ? text.lastIndexOf('\r') + 1 : 0
     this.#beginning = end === 0 ? beginning + text : text.slice(end)
     return { beginning, text: text.slice(0, end) }
   }
