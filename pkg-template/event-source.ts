@@ -344,9 +344,9 @@ export class EventSource extends EventTarget {
     if (this.#readyState === CLOSED) return
     readBatch(batch, (type, data, lastEventId) => {
       for (const queue of this.#queues) {
-        queue.push({ type: type || 'message', data, lastEventId, origin })
+        queue.push({ type, data, lastEventId, origin })
       }
-      this.#listeners.dispatch(type || 'message', data, origin, lastEventId)
+      this.#listeners.dispatch(type, data, origin, lastEventId)
       return this.#readyState !== CLOSED
     })
   }

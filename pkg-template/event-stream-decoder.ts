@@ -1,6 +1,6 @@
 /** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
 
-import { appendEvents, decodeBatch } from './batch.js'
+import { decodeBatch, readBatch } from './batch.js'
 import { type Engine, startEngine } from './engine.js'
 import { bytesOf, Interpreter, piecesOf } from './interpreter.js'
 import type { ServerSentEvent } from './server-sent-event.js'
@@ -101,7 +101,10 @@ export class EventStreamDecoder {
     if (this.#error !== undefined) throw this.#error
     const events: ServerSentEvent[] = []
     for (const piece of piecesOf(bytesOf(chunk))) {
-      appendEvents(this.#interpreter.interpret(piece), events)
+      readBatch(this.#interpreter.interpret(piece), (type, data, lastEventId) => {
+        events.push({ type, data, lastEventId })
+        return true
+      })
       this.#remarks?.push(...this.#interpreter.remarks())
       if (this.#interpreter.isOver) throw (this.#error = new EventTooLargeError(events))
     }

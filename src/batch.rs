@@ -2,20 +2,21 @@
 //!
 //! ```text
 //! batch     = *message [beginning]
-//! message   = data CR type CR          ; the last event ID is that of the message before
-//!           / data CR type LF id CR    ; the last event ID is this one
-//! beginning = data                     ; of a message that is still being received
+//! message   = data CR [type] [LF id] CR
+//! beginning = data                       ; of a message that is still being received
 //! ```
+//!
+//! A type that is not there is that of the message before, and so is a last event ID; those of the
+//! first message are then `message` and the empty string.
 //!
 //! No escaping and no offsets are needed: CR ends a line of the event stream, so it occurs in no
 //! field, and LF occurs in the data alone, between two of its lines. The bytes are those that the
 //! server sent, not yet checked for UTF-8: whoever reads the batch decodes it in one go, and a
 //! malformed sequence never swallows the CR or LF that follows it (Encoding standard, section 4.1).
 //!
-//! A reader starts every batch with the empty last event ID, so each can be read by itself, except
-//! that what it has of the data of a message comes before the first data of the next batch. That way
-//! an event of any length takes no more memory here than a few chunks, and its text is decoded while
-//! it comes.
+//! Each batch can be read by itself, except that what it has of the data of a message comes before the
+//! first data of the next one. That way an event of any length takes no more memory here than a few
+//! chunks, and its text is decoded while it comes.
 
 use std::collections::TryReserveError;
 use std::mem;
@@ -24,8 +25,14 @@ use std::ops::Range;
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
 
+/// The type of the messages that the stream has given none.
+const DEFAULT_TYPE: &[u8] = b"message";
+
 /// How many bytes of data are kept for the message that is still being received.
 const KEPT_DATA: usize = 16 * 1024;
+
+/// How many bytes are sooner copied one by one.
+const FEW_BYTES: usize = 16;
 
 /// How many bytes of memory are kept for further messages.
 const KEPT_CAPACITY: usize = 256 * 1024;
@@ -41,6 +48,8 @@ pub struct Batch {
     data_buffer_start: usize,
     /// How many bytes of the data buffer have been handed out.
     handed_out: usize,
+    /// The place in `bytes` of the type that was named last; empty for the default.
+    event_type: Range<usize>,
     /// The place in `bytes` of the last event ID that was named last.
     last_event_id: Range<usize>,
     /// Whether that is known to be the one of the next message.
@@ -51,7 +60,7 @@ pub struct Batch {
 /// One message of a batch, as the bytes that the server sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// The event type buffer; empty means `message`.
+    /// The type of the event: `message` where the stream named none.
     pub event_type: &'a [u8],
     /// The data, its lines joined by LF.
     pub data: &'a [u8],
@@ -67,9 +76,7 @@ impl Batch {
 
     /// Appends to the data buffer of the unfinished message, or says that there is no memory for it.
     pub(crate) fn append_data(&mut self, value: &[u8]) -> Result<(), TryReserveError> {
-        self.bytes.try_reserve(value.len())?;
-        append(&mut self.bytes, value);
-        Ok(())
+        append(&mut self.bytes, value)
     }
 
     /// The length of the data buffer, in bytes, with what has been handed out.
@@ -92,21 +99,26 @@ impl Batch {
         self.last_event_id_is_current = false;
     }
 
-    /// Makes a message of the data buffer, which is empty afterwards. Its last event ID is that of
-    /// the one before it, unless [`Batch::forget_last_event_id`] came between.
+    /// Makes a message of the data buffer, which is empty afterwards. An empty type is the default. Its
+    /// last event ID is that of the one before it, unless [`Batch::forget_last_event_id`] came between.
     pub(crate) fn finish_message(
         &mut self,
         event_type: &[u8],
         last_event_id: &[u8],
     ) -> Result<(), TryReserveError> {
-        self.bytes.try_reserve(event_type.len() + last_event_id.len() + 3)?;
+        let named = if event_type.is_empty() { DEFAULT_TYPE } else { event_type };
+        self.bytes.try_reserve(named.len() + last_event_id.len() + 3)?;
         self.bytes.push(CR);
-        append(&mut self.bytes, event_type);
+        if self.bytes[self.event_type.clone()] != *event_type {
+            let start = self.bytes.len();
+            append(&mut self.bytes, named)?;
+            self.event_type = start..start + event_type.len();
+        }
         let is_current = mem::replace(&mut self.last_event_id_is_current, true);
         if !is_current && self.bytes[self.last_event_id.clone()] != *last_event_id {
             self.bytes.push(LF);
             let start = self.bytes.len();
-            append(&mut self.bytes, last_event_id);
+            append(&mut self.bytes, last_event_id)?;
             self.last_event_id = start..self.bytes.len();
         }
         self.bytes.push(CR);
@@ -121,11 +133,9 @@ impl Batch {
         kind: &[u8],
         text: &[u8],
     ) -> Result<(), TryReserveError> {
-        self.remarks.try_reserve(kind.len() + text.len() + 1)?;
-        self.remarks.extend_from_slice(kind);
-        self.remarks.extend_from_slice(text);
-        self.remarks.push(CR);
-        Ok(())
+        append(&mut self.remarks, kind)?;
+        append(&mut self.remarks, text)?;
+        append(&mut self.remarks, &[CR])
     }
 
     /// The remarks that are kept, apart from the messages, each with a CR behind it; empty when there
@@ -152,6 +162,7 @@ impl Batch {
             self.bytes = Vec::new();
         }
         self.data_buffer_start = 0;
+        self.event_type = 0..0;
         self.last_event_id = 0..0;
         self.last_event_id_is_current = false;
     }
@@ -159,17 +170,21 @@ impl Batch {
     /// Reads the finished messages back, in order: of each, what is in this batch.
     pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
         let mut fields = self.finished().split(|&byte| byte == CR);
+        let mut event_type = DEFAULT_TYPE;
         let mut last_event_id: &[u8] = b"";
         std::iter::from_fn(move || {
             // Behind the last CR, `split` yields one more, empty field that has no second one.
             let (data, head) = (fields.next()?, fields.next()?);
-            let event_type = match head.iter().position(|&byte| byte == LF) {
+            let named = match head.iter().position(|&byte| byte == LF) {
                 Some(end) => {
                     last_event_id = &head[end + 1..];
                     &head[..end]
                 }
                 None => head,
             };
+            if !named.is_empty() {
+                event_type = named;
+            }
             Some(Message { event_type, data, last_event_id })
         })
     }
@@ -185,17 +200,19 @@ fn unfinished_character_len(bytes: &[u8]) -> usize {
     }
 }
 
-/// Appends bytes for which there is room. A copy of a few takes longer by the instruction for it than
-/// one by one.
-#[inline]
-pub(crate) fn append(bytes: &mut Vec<u8>, value: &[u8]) {
-    if value.len() > 16 {
+/// Appends bytes, or says that there is no memory for them. A copy of a few takes longer by the
+/// instruction for it than one by one.
+#[inline(never)]
+pub(crate) fn append(bytes: &mut Vec<u8>, value: &[u8]) -> Result<(), TryReserveError> {
+    bytes.try_reserve(value.len())?;
+    if value.len() > FEW_BYTES {
         bytes.extend_from_slice(value);
     } else {
         for &byte in value {
             bytes.push(byte);
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -222,13 +239,27 @@ mod tests {
 
     #[test]
     fn a_batch_is_laid_out_as_documented() {
-        let batch = batch_of(&[("", "a", ""), ("t", "b\nc", "1"), ("", "", "1"), ("", "d", "")]);
-        assert_eq!(batch.finished(), b"a\r\rb\nc\rt\n1\r\r\rd\r\n\r");
+        let batch = batch_of(&[
+            ("", "a", ""),
+            ("t", "b\nc", "1"),
+            ("t", "", "1"),
+            ("t", "d", "2"),
+            ("", "e", "2"),
+            ("", "f", ""),
+            ("u", "g", ""),
+        ]);
+        assert_eq!(batch.finished(), b"a\r\rb\nc\rt\n1\r\r\rd\r\n2\re\rmessage\rf\r\n\rg\ru\r");
     }
 
     #[test]
     fn messages_are_read_back_as_they_were_written() {
-        let written = [("", "a", ""), ("t", "b\n\nc", "1"), ("", "", "1"), ("u", "\n", "")];
+        let written = [
+            ("message", "a", ""),
+            ("t", "b\n\nc", "1"),
+            ("t", "d", "1"),
+            ("message", "", "1"),
+            ("u", "\n", ""),
+        ];
         let batch = batch_of(&written);
         let expected: Vec<_> = written.iter().map(|(t, d, i)| message(t, d, i)).collect();
         assert_eq!(batch.messages().collect::<Vec<_>>(), expected);
@@ -243,7 +274,7 @@ mod tests {
         assert_eq!(batch.finished(), b"");
         batch.append_data(b"ished").unwrap();
         batch.finish_message(b"", b"1").unwrap();
-        assert_eq!(batch.messages().collect::<Vec<_>>(), [message("", "unfinished", "1")]);
+        assert_eq!(batch.messages().collect::<Vec<_>>(), [message("message", "unfinished", "1")]);
     }
 
     #[test]
@@ -303,11 +334,11 @@ mod tests {
     }
 
     #[test]
-    fn each_batch_names_its_last_event_id_anew() {
-        let mut batch = batch_of(&[("", "a", "7"), ("", "b", "7")]);
+    fn each_batch_names_its_type_and_last_event_id_anew() {
+        let mut batch = batch_of(&[("t", "a", "7"), ("t", "b", "7")]);
         batch.clear_finished();
         batch.append_data(b"c").unwrap();
-        batch.finish_message(b"", b"7").unwrap();
-        assert_eq!(batch.finished(), b"c\r\n7\r");
+        batch.finish_message(b"t", b"7").unwrap();
+        assert_eq!(batch.finished(), b"c\rt\n7\r");
     }
 }

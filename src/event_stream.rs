@@ -48,10 +48,10 @@ pub struct EventStreamParser {
     /// string: `data:` alone makes it one LF, which is taken off again at dispatch.
     has_data: bool,
     event_type_buffer: Vec<u8>,
-    /// What the `id` fields said, valid from the next blank line on.
+    /// What the last `id` field said, valid from the next blank line on. Meaningless if there has been
+    /// none since the last one: then the standard's buffer is the same as the string.
     last_event_id_buffer: Vec<u8>,
-    /// Whether an `id` field has come since the last blank line. Without one, buffer and string are
-    /// the same, and need not be compared: that would take as long as the ID for each blank line.
+    /// Whether an `id` field has come since the last blank line.
     has_id: bool,
     /// What the last blank line made valid; survives events without an `id`, and reconnections.
     last_event_id_string: Vec<u8>,
@@ -103,7 +103,7 @@ impl EventStreamParser {
             line: UnfinishedLine::Beginning(Vec::new()),
             has_data: false,
             event_type_buffer: Vec::new(),
-            last_event_id_buffer: last_event_id.to_vec(),
+            last_event_id_buffer: Vec::new(),
             has_id: false,
             last_event_id_string: last_event_id.to_vec(),
             reconnection_time: None,
@@ -189,8 +189,7 @@ impl EventStreamParser {
             UnfinishedLine::Beginning(line) if line.is_empty() => self.process_line(rest, batch),
             UnfinishedLine::Beginning(line) => {
                 let mut line = mem::take(line);
-                line.try_reserve(rest.len())?;
-                line.extend_from_slice(rest);
+                append(&mut line, rest)?;
                 self.process_line(&line, batch)
             }
             UnfinishedLine::Data => {
@@ -208,7 +207,7 @@ impl EventStreamParser {
     fn continue_line(&mut self, mut bytes: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
         if let UnfinishedLine::Beginning(line) = &mut self.line {
             let telling = TELLING_BYTES.saturating_sub(line.len()).min(bytes.len());
-            line.extend_from_slice(&bytes[..telling]);
+            append(line, &bytes[..telling])?;
             bytes = &bytes[telling..];
             if line.starts_with(b":") && self.remarks == Remarks::None {
                 self.line = UnfinishedLine::Comment;
@@ -219,8 +218,7 @@ impl EventStreamParser {
                 self.begin_data_line(batch)?;
                 self.append_to_data_buffer(&value, batch)?;
             } else {
-                line.try_reserve(bytes.len())?;
-                line.extend_from_slice(bytes);
+                append(line, bytes)?;
             }
         }
         match self.line {
@@ -254,7 +252,7 @@ impl EventStreamParser {
                 replace(&mut self.event_type_buffer, value)?;
                 self.check_size(batch)
             }
-            b"id" if value.contains(&0) => Ok(()),
+            b"id" if value.iter().any(|&byte| byte == 0) => Ok(()),
             b"id" => {
                 replace(&mut self.last_event_id_buffer, value)?;
                 self.has_id = true;
@@ -278,7 +276,7 @@ impl EventStreamParser {
     fn dispatch_the_event(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
         let has_id = mem::take(&mut self.has_id);
         if has_id {
-            replace(&mut self.last_event_id_string, &self.last_event_id_buffer)?;
+            mem::swap(&mut self.last_event_id_string, &mut self.last_event_id_buffer);
             batch.forget_last_event_id();
             self.remark(b'i', &self.last_event_id_string, batch)?;
         }
@@ -324,7 +322,8 @@ impl EventStreamParser {
         let size = line
             + batch.data_buffer_len()
             + self.event_type_buffer.len()
-            + self.last_event_id_buffer.len();
+            + if self.has_id { &self.last_event_id_buffer } else { &self.last_event_id_string }
+                .len();
         if size > self.max_event_size { Err(EventTooLarge) } else { Ok(()) }
     }
 }
@@ -354,7 +353,5 @@ fn parse_digits(value: &[u8]) -> Option<u32> {
 
 fn replace(buffer: &mut Vec<u8>, value: &[u8]) -> Result<(), TryReserveError> {
     buffer.clear();
-    buffer.try_reserve(value.len())?;
-    append(buffer, value);
-    Ok(())
+    append(buffer, value)
 }

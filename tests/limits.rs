@@ -146,7 +146,7 @@ fn what_is_not_kept_does_not_count() {
 fn a_limit_of_nothing_lets_empty_messages_pass() {
     let (result, batch) = parse(0, [&b"data\n\n"[..]]);
     assert_eq!(result, Ok(()));
-    assert_eq!(batch.messages().collect::<Vec<_>>(), [message("", "", "")]);
+    assert_eq!(batch.messages().collect::<Vec<_>>(), [message("", "message", "")]);
     assert_eq!(parse(0, [&b"data: x\n\n"[..]]).0, Err(EventTooLarge));
 }
 
@@ -155,7 +155,7 @@ fn messages_that_were_finished_before_in_the_same_chunk_are_still_there() {
     let stream = b"data: a\nevent: t\nid: 1\n\ndata: b\n\ndata: 0123456789abcdefg\n\ndata: c\n\n";
     let (result, batch) = parse(LIMIT, [&stream[..]]);
     assert_eq!(result, Err(EventTooLarge));
-    let expected = [message("a", "t", "1"), message("b", "", "1")];
+    let expected = [message("a", "t", "1"), message("b", "message", "1")];
     assert_eq!(batch.messages().collect::<Vec<_>>(), expected);
 }
 
@@ -169,7 +169,7 @@ fn a_parser_is_as_good_as_new_for_the_next_stream() {
     parser.start_stream();
     let mut batch = Batch::new();
     assert_eq!(parser.parse(b"data: 0123456789abcde\n\n", &mut batch), Ok(()));
-    assert_eq!(batch.messages().collect::<Vec<_>>(), [message("0123456789abcde", "", "1")]);
+    assert_eq!(batch.messages().collect::<Vec<_>>(), [message("0123456789abcde", "message", "1")]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
     let step = connection.handle_chunk(b"\n\ndata: b\n\ndata: 0123456789abcdefg", &mut batch);
     assert_eq!(step, Step::Fail { failure: Failure::Limit });
     assert_eq!(connection.state(), State::Closed);
-    let expected = [message("0123456789abcdef", "", ""), message("b", "", "")];
+    let expected = [message("0123456789abcdef", "message", ""), message("b", "message", "")];
     assert_eq!(batch.messages().collect::<Vec<_>>(), expected);
 
     assert_eq!(connection.handle_chunk(b"\n\n", &mut batch), Step::Ignore);
