@@ -1,12 +1,17 @@
 // @ts-check
 /**
- * Latency: from the server's write to the listener, at a rate at which nobody has to hurry. Ours and
- * the native class take turns on one page, whose clock is compared with the server's beforehand.
+ * Latency: from the server's write to the listener, at a rate at which nobody has to hurry. Ours,
+ * the native class and a bare reader, which shows what no script can do without, take turns on one
+ * page, whose clock is compared with the server's beforehand.
  */
 
 import { median, order, quantile, spread } from './statistics.mjs'
 
 const RATE = 100
+
+const CLIENTS = /** @type {const} */ (['native', 'ours', 'reader'])
+
+/** @typedef {(typeof CLIENTS)[number]} Client */
 
 /** @typedef {{ median: number, p99: number }} Latency in ms */
 
@@ -16,9 +21,12 @@ const RATE = 100
  * @property {number} events of each
  * @property {Latency} native
  * @property {Latency} ours
- * @property {{ median: import('./statistics.mjs').Spread, p99: number }} ratio ours over native; the
- *   spread is that of the turns
+ * @property {Latency} reader
+ * @property {Ratio} ratio ours over native
+ * @property {Ratio} limit the bare reader over native
  */
+
+/** @typedef {{ median: import('./statistics.mjs').Spread, p99: number }} Ratio the spread is that of the turns */
 
 /**
  * @param {import('./page.mjs').Page} page
@@ -27,21 +35,37 @@ const RATE = 100
  */
 export async function measureLatency(page, { turns, events }) {
   await page.show('latency.html')
-  /** @type {Record<import('./browser/classes.mjs').ClassName, number[][]>} */
-  const latencies = { native: [], ours: [] }
+  /** @type {Record<Client, number[][]>} */
+  const latencies = { native: [], ours: [], reader: [] }
   for (let turn = 0; turn < turns; turn++) {
-    for (const name of order(/** @type {const} */ (['native', 'ours']), turn)) {
+    for (const name of order(CLIENTS, turn)) {
       latencies[name].push(await page.call('latencies', name, String(RATE), String(events)))
     }
   }
-  const native = summary(latencies.native)
-  const ours = summary(latencies.ours)
-  const ratios = latencies.ours.map((turn, index) => median(turn) / median(latencies.native[index]))
-  const ratio = {
-    median: { ...spread(ratios), median: ours.median / native.median },
-    p99: ours.p99 / native.p99,
+  const { native, ours, reader } = latencies
+  return {
+    rate: RATE,
+    events: turns * events,
+    native: summary(native),
+    ours: summary(ours),
+    reader: summary(reader),
+    ratio: ratio(ours, native),
+    limit: ratio(reader, native),
   }
-  return { rate: RATE, events: turns * events, native, ours, ratio }
+}
+
+/**
+ * @param {number[][]} turns
+ * @param {number[][]} others those of what it is compared with
+ * @returns {Ratio}
+ */
+function ratio(turns, others) {
+  const ratios = turns.map((turn, index) => median(turn) / median(others[index]))
+  const [own, other] = [summary(turns), summary(others)]
+  return {
+    median: { ...spread(ratios), median: own.median / other.median },
+    p99: own.p99 / other.p99,
+  }
 }
 
 /**

@@ -89,11 +89,13 @@ function goalsTable(results) {
 }
 
 /** @param {import('./latency.mjs').LatencyResult} latency */
-function latencyTable({ rate: eventRate, events, native, ours, ratio }) {
+function latencyTable({ rate: eventRate, events, native, ours, reader, ratio, limit }) {
   const rows = [
     ['native', digits(native.median), digits(native.p99)],
     ['ours', digits(ours.median), digits(ours.p99)],
+    ['bare reader', digits(reader.median), digits(reader.p99)],
     ['ours over native', spreadText(ratio.median), ratio.p99.toFixed(2)],
+    ['bare reader over native', spreadText(limit.median), limit.p99.toFixed(2)],
   ]
   const head = ['ms from the write to the listener', 'median', '99th percentile']
   return `${events} events of each, ${eventRate} a second:\n\n${table(head, rows)}`

@@ -2,6 +2,7 @@
 /** How long it takes from the server's write to the listener. */
 
 import { CLASSES } from './classes.mjs'
+import { readBody } from './read-body.mjs'
 import { serverClock } from './server-clock.mjs'
 
 /** The first events, with which the connection and the code get warm, do not count. */
@@ -9,27 +10,71 @@ const UNCOUNTED = 20
 
 const clock = serverClock(200)
 
+/**
+ * How each reads a stream: it takes a function for the data of the events and one for failures, and
+ * returns how to close it.
+ * @typedef {(url: string, take: (data: string) => void, fail: (reason: unknown) => void) => () => void} Read
+ */
+
+/**
+ * @param {(typeof CLASSES)[keyof typeof CLASSES]} EventSource
+ * @returns {Read}
+ */
+const listenTo = (EventSource) => (url, take, fail) => {
+  const source = new EventSource(url)
+  source.addEventListener('message', (event) => take(/** @type {MessageEvent} */ (event).data))
+  source.addEventListener('error', () => fail(new Error('an error event')))
+  return () => source.close()
+}
+
+/**
+ * What cannot be done sooner by a script: events come one by one, and each is taken for a chunk.
+ * @type {Read}
+ */
+const readChunks = (url, take, fail) => {
+  const decoder = new TextDecoder()
+  return readBody(
+    { url },
+    (chunk) => {
+      const [, data] = /^data: ([\d.]+)\n\n$/.exec(decoder.decode(chunk)) ?? []
+      if (data === undefined) fail(new Error('a chunk that is not one event'))
+      else take(data)
+    },
+    fail,
+  )
+}
+
+/** @type {Record<import('../latency.mjs').Client, Read>} */
+const CLIENTS = {
+  native: listenTo(CLASSES.native),
+  ours: listenTo(CLASSES.ours),
+  reader: readChunks,
+}
+
 Object.assign(globalThis, {
   /**
    * Receives events that tell when they were written.
-   * @param {import('./classes.mjs').ClassName} name
+   * @param {import('../latency.mjs').Client} name
    * @param {string} rate events a second
    * @param {string} count
    * @returns {Promise<string>} the time that each took, in ms
    */
   latencies: async (name, rate, count) => {
     const now = await clock
-    const source = new CLASSES[name](`/ticks?${new URLSearchParams({ rate })}`)
     /** @type {number[]} */
     const latencies = []
+    let close = () => {}
     await new Promise((resolve, reject) => {
-      source.addEventListener('message', (event) => {
-        latencies.push(now() - Number(/** @type {MessageEvent} */ (event).data))
-        if (latencies.length === UNCOUNTED + Number(count)) resolve(undefined)
-      })
-      source.addEventListener('error', () => reject(new Error('an error event')))
+      close = CLIENTS[name](
+        `/ticks?${new URLSearchParams({ rate })}`,
+        (data) => {
+          latencies.push(now() - Number(data))
+          if (latencies.length === UNCOUNTED + Number(count)) resolve(undefined)
+        },
+        reject,
+      )
     })
-    source.close()
+    close()
     return JSON.stringify(latencies.slice(UNCOUNTED))
   },
 })
