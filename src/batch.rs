@@ -303,6 +303,18 @@ mod tests {
     }
 
     #[test]
+    fn a_message_of_any_length_takes_no_more_memory_than_a_few_chunks() {
+        let mut batch = Batch::new();
+        for _ in 0..1_000 {
+            batch.append_data(&[b'x'; KEPT_DATA]).unwrap();
+            batch.hand_out_data();
+            batch.clear_finished();
+        }
+        assert_eq!(batch.data_buffer_len(), 1_000 * KEPT_DATA);
+        assert!(batch.bytes.capacity() <= 4 * KEPT_DATA);
+    }
+
+    #[test]
     fn no_character_is_cut_in_two_where_data_is_handed_out() {
         for (text, kept) in [("x", 0), ("é", 0), ("語", 0), ("🦀", 0), ("🦀é語x", 0)]
             .map(|(text, kept)| (text.as_bytes(), kept))

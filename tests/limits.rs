@@ -136,6 +136,21 @@ fn finished_messages_that_nobody_has_taken_do_not_count() {
 }
 
 #[test]
+fn data_that_has_been_handed_out_counts() {
+    const LARGE: usize = 100_000;
+    let mut batch = Batch::new();
+    let mut parser = EventStreamParser::new(LARGE, b"");
+    let data = vec![b'x'; LARGE];
+    parser.parse(b"data:", &mut batch).unwrap();
+    for chunk in data.chunks(1_000) {
+        assert_eq!(parser.parse(chunk, &mut batch), Ok(()));
+        batch.hand_out_data();
+        batch.clear_finished();
+    }
+    assert_eq!(parser.parse(b"x", &mut batch), Err(EventTooLarge));
+}
+
+#[test]
 fn what_is_not_kept_does_not_count() {
     assert_fits(&format!("\u{FEFF}:{}\ndata: 0123456789abcdef\n\n", "x".repeat(1000)));
     assert_fits("data: 0123456789abcdef\n:\n:\n\n");

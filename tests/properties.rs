@@ -235,6 +235,42 @@ fn the_parser_agrees_with_the_oracle_on_any_stream_in_any_chunks() {
 }
 
 #[test]
+fn long_data_that_is_handed_out_in_parts_is_the_same_in_the_end() {
+    const CHARACTERS: [&[u8]; 9] = [
+        b"a",
+        "\u{e9}".as_bytes(),
+        "\u{8a9e}".as_bytes(),
+        "\u{1f980}".as_bytes(),
+        b"\xC3",
+        b"\xE8\xAA",
+        b"\xF0\x9F\xA6",
+        b"\xA6",
+        b"\xFF",
+    ];
+    let characters = vec(proptest::sample::select(&CHARACTERS[..]), 1..50);
+    check(
+        500,
+        &(characters, 1..60_000usize, vec(1..20_000usize, 1..5)),
+        |(some, length, lengths)| {
+            let data: Vec<u8> = some.concat().into_iter().cycle().take(length).collect();
+            let stream = [b"data: 1\n\ndata: ".as_slice(), &data, b"\n\ndata: 3\n\n"].concat();
+            let mut parser = EventStreamParser::new(usize::MAX, b"");
+            let mut batch = Batch::new();
+            let mut text = String::new();
+            for chunk in chunks(&stream, &lengths) {
+                prop_assert_eq!(parser.parse(chunk, &mut batch), Ok(()));
+                batch.hand_out_data();
+                // As JavaScript does, each by itself.
+                text += &String::from_utf8_lossy(batch.finished());
+                batch.clear_finished();
+            }
+            prop_assert_eq!(text, format!("1\r\r{}\r\r3\r\r", String::from_utf8_lossy(&data)));
+            Ok(())
+        },
+    );
+}
+
+#[test]
 fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
     check(20_000, &(vec(streams(4), 1..5), lengths(), "[a-c]?"), |(bodies, lengths, id)| {
         let options =

@@ -130,6 +130,51 @@ export function defineDecoding({ describe, it }, api, vectors) {
       }
     })
 
+    it('decodes events of any length, cut anywhere, between short ones', () => {
+      const text = 'aé語🦀\n'
+      const broken = [0xc3, 0x20, 0xf0, 0x9f, 0x0a, 0xe8, 0xaa, 0x41, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6]
+      const data = [
+        ...encoder.encode(text.repeat(3_000)),
+        ...Array.from({ length: 3_000 }, () => broken).flat(),
+      ]
+      const lines = (bytes) => bytes.flatMap((byte) => (byte === 10 ? [10, ...field('data: ')] : byte))
+      const field = (name) => [...encoder.encode(name)]
+      const stream = Uint8Array.from([
+        ...field('data: 1\n\nid: 2\nevent: long\ndata: '),
+        ...lines(data),
+        ...field('\n\ndata: 3\n\n'),
+      ])
+      const expected = [
+        { type: 'message', data: '1', lastEventId: '' },
+        { type: 'long', data: new TextDecoder().decode(Uint8Array.from(data)), lastEventId: '2' },
+        { type: 'message', data: '3', lastEventId: '2' },
+      ]
+      for (const size of [7, 1_460, 16_383, 16_384, 16_385, stream.length]) {
+        const decoder = new EventStreamDecoder()
+        const events = []
+        for (let start = 0; start < stream.length; start += size) {
+          events.push(...decoder.decode(stream.slice(start, start + size)))
+        }
+        assertEqual(events, expected)
+      }
+    })
+
+    it('drops the beginning of a long event where a stream ends', async () => {
+      const long = `data: ${'x'.repeat(40_000)}`
+      const decoder = new EventStreamDecoder()
+      assertEqual(decoder.decode(encoder.encode(`id: 1\n\n${long}`)), [])
+      decoder.reset()
+      const [event] = decoder.decode(encoder.encode('data: a\n\n'))
+      assertEqual(event, { type: 'message', data: 'a', lastEventId: '1' })
+
+      const bodies = [`retry: 1\n${long}`, 'data: a\n\n']
+      const fetch = async () => new Response(streamOfText(bodies.shift()), { headers })
+      const source = new EventSource('http://127.0.0.1/', { fetch, reconnect: { minDelay: 0 } })
+      const { value } = await source[Symbol.asyncIterator]().next()
+      source.close()
+      assertEqual(value.data, 'a')
+    })
+
     it('tells the last event ID and the reconnection time', () => {
       const decoder = new EventStreamDecoder({ lastEventId: '7€' })
       const decode = (text) => decoder.decode(encoder.encode(text))
@@ -171,6 +216,13 @@ export function defineDecoding({ describe, it }, api, vectors) {
       assert(thrownBy(() => {
         for (let count = 0; count < 100; count++) decoder.decode(piece)
       }) instanceof EventTooLargeError)
+    })
+
+    it('counts all of a long event', () => {
+      const decode = (text) =>
+        new EventStreamDecoder({ maxEventSize: 100_000 }).decode(encoder.encode(text))
+      assertEqual(decode(`data: ${'x'.repeat(100_000)}\n\n`).length, 1)
+      assert(thrownBy(() => decode(`data: ${'x'.repeat(100_001)}`)) instanceof EventTooLargeError)
     })
 
     it('refuses wrong options, and names them', () => {
