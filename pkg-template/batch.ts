@@ -58,9 +58,10 @@ export function readBatch(
         // Most messages are of the type of the one before.
         lastEventId = text.slice(headStart + 1, headEnd)
       } else {
-        const [named, ...ids] = text.slice(headStart, headEnd).split('\n')
-        type = named!
-        for (const id of ids) lastEventId = id
+        const head = text.slice(headStart, headEnd)
+        const typeEnd = head.indexOf('\n')
+        type = typeEnd < 0 ? head : head.slice(0, typeEnd)
+        if (typeEnd >= 0) lastEventId = head.slice(typeEnd + 1)
       }
     }
     if (!deliver(type, data, lastEventId)) return

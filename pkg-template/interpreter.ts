@@ -77,9 +77,11 @@ export class Interpreter {
     const told = this.#isOver ? ~result : result
     const length = told >> 1
     if (length === 0) return ''
-    const byte = (index: number): number => memory[this.#input + index]!
-    const start = (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0
-    const batch = memory.subarray(start, start + length)
+    const input = this.#input
+    const low = memory[input]! | (memory[input + 1]! << 8)
+    const high = memory[input + 2]! | (memory[input + 3]! << 8)
+    const start = low + high * 0x10000
+    const batch = new Uint8Array(memory.buffer, start, length)
     const isAscii = (told & 1) === 1
     return !isAscii || length > FEW_BYTES
       ? decodeBatch(batch, !isAscii)
