@@ -136,10 +136,11 @@ impl EventStreamParser {
         while let Some(&first) = chunk.first() {
             if mem::take(&mut self.previous_byte_was_cr) && first == LF {
                 chunk = &chunk[1..];
-            } else if first == LF
+            } else if (first == LF || first == CR)
                 && matches!(&self.line, UnfinishedLine::Beginning(line) if line.is_empty())
             {
                 self.dispatch_the_event(batch)?;
+                self.previous_byte_was_cr = first == CR;
                 chunk = &chunk[1..];
             } else if let Some(end) = memchr2(CR, LF, chunk) {
                 self.finish_line(&chunk[..end], batch)?;
@@ -183,14 +184,14 @@ impl EventStreamParser {
         chunk
     }
 
-    /// Takes the rest of a line, without its end.
+    /// Takes the rest of a line that is not blank, without its end.
     fn finish_line(&mut self, rest: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
         match &mut self.line {
-            UnfinishedLine::Beginning(line) if line.is_empty() => self.process_line(rest, batch),
+            UnfinishedLine::Beginning(line) if line.is_empty() => self.process_field(rest, batch),
             UnfinishedLine::Beginning(line) => {
                 let mut line = mem::take(line);
                 append(&mut line, rest)?;
-                self.process_line(&line, batch)
+                self.process_field(&line, batch)
             }
             UnfinishedLine::Data => {
                 self.line = UnfinishedLine::Beginning(Vec::new());
@@ -228,15 +229,7 @@ impl EventStreamParser {
         }
     }
 
-    /// Processes a whole line, without its end.
-    fn process_line(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
-        if line.is_empty() {
-            return self.dispatch_the_event(batch);
-        }
-        self.process_field(line, batch)
-    }
-
-    /// "Process the field" of the standard.
+    /// "Process the field" of the standard, for a whole line that is not blank, without its end.
     fn process_field(&mut self, line: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
         if let Some(value) = line.strip_prefix(b"data:") {
             self.begin_data_line(batch)?;
@@ -289,15 +282,17 @@ impl EventStreamParser {
     }
 
     /// Keeps a remark, if all are wanted.
+    #[inline(always)]
     fn remark(&self, kind: u8, text: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
-        if self.remarks == Remarks::All {
-            batch.append_remark(&[kind], text)?;
+        match self.remarks {
+            Remarks::All => Ok(batch.append_remark(&[kind], text)?),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Puts the LF before a further data line. The standard puts it behind each and takes the last
     /// one off at dispatch, which comes to the same.
+    #[inline(always)]
     fn begin_data_line(&mut self, batch: &mut Batch) -> Result<(), EventTooLarge> {
         if mem::replace(&mut self.has_data, true) {
             batch.append_data(&[LF])?;
@@ -305,6 +300,7 @@ impl EventStreamParser {
         Ok(())
     }
 
+    #[inline(always)]
     fn append_to_data_buffer(
         &mut self,
         value: &[u8],
@@ -314,6 +310,7 @@ impl EventStreamParser {
         self.check_size(batch)
     }
 
+    #[inline(always)]
     fn check_size(&self, batch: &Batch) -> Result<(), EventTooLarge> {
         let line = match &self.line {
             UnfinishedLine::Beginning(line) => line.len(),
@@ -330,6 +327,7 @@ impl EventStreamParser {
 
 /// Name and value of a field: what stands before the first colon, and what stands behind it less
 /// one space.
+#[inline(always)]
 fn split_field(line: &[u8]) -> (&[u8], &[u8]) {
     match line.iter().position(|&byte| byte == b':') {
         Some(colon) => {
