@@ -9,6 +9,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { simplify } from './small-glue.mjs'
+
 const BINARYEN = fileURLToPath(new URL('../node_modules/binaryen/bin/', import.meta.url))
 
 /** What Chrome 96, Firefox 100 and Safari 16.4 all have. */
@@ -29,7 +31,7 @@ const FEATURES = [
  * @param {string[]} [exported] - the classes and functions that are needed; by default all
  */
 export function makeModule(directory, name, result, exported) {
-  const generated = readFileSync(join(directory, `${name}.js`), 'utf8')
+  const generated = simplify(readFileSync(join(directory, `${name}.js`), 'utf8'))
   const all = [...generated.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, it]) => `${it}`)
   const kept = exported ?? all
   const glue = wrap(
@@ -124,7 +126,7 @@ function optimise(module, result) {
 function rename(glue, { imports, exports }) {
   const shortened = new Map(imports.map(([, name, short]) => [name, short]))
   const found = new Set()
-  let text = glue.replace(/^        (\w+): (function[^]*?^        }(?:, arguments\); })?,\n)/gm, (_, name, body) => {
+  let text = glue.replace(/^        (\w+): ((?:handleError\()?function[^]*?^        }\)?,\n)/gm, (_, name, body) => {
     found.add(name)
     return shortened.has(name) ? `        "${shortened.get(name)}": ${body}` : ''
   })

@@ -1,0 +1,114 @@
+// @ts-check
+/**
+ * Takes from wasm-bindgen's glue what this package has no use for: half a kilobyte after brotli. What it
+ * expects to find is written down here, so that another version of the tool cannot pass unseen.
+ */
+
+/** Each thing that is looked for, what takes its place, and why that does. */
+const CHANGES = [
+  // Caches of the views of the memory, and texts written one character at a time: for glue that is
+  // called often. Ours is called a few times for each connection; chunks and messages pass it by.
+  change(
+    fn('getDataViewMemory0'),
+    `function getDataViewMemory0() {
+    return new DataView(wasm.memory.buffer);
+}`,
+  ),
+  change(
+    fn('getFloat64ArrayMemory0'),
+    `function getFloat64ArrayMemory0() {
+    return new Float64Array(wasm.memory.buffer);
+}`,
+  ),
+  change(fn('getUint8ArrayMemory0'), ''),
+  change(
+    fn('getArrayU8FromWasm0'),
+    `function getArrayU8FromWasm0(ptr, len) {
+    return new Uint8Array(wasm.memory.buffer, ptr >>> 0, len);
+}`,
+  ),
+  change(/^let cached\w+Memory0 = null;\n/gm, ''),
+  change(/^    cached\w+Memory0 = null;\n/gm, ''),
+  change(
+    fn('passStringToWasm0'),
+    `function passStringToWasm0(arg) {
+    const bytes = new TextEncoder().encode(arg);
+    const ptr = wasm.__wbindgen_malloc(bytes.length, 1);
+    getArrayU8FromWasm0(ptr, bytes.length).set(bytes);
+    WASM_VECTOR_LEN = bytes.length;
+    return ptr;
+}`,
+  ),
+  change(/(passStringToWasm0\(\w+), wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc\)/g, '$1)'),
+  change(/^const cachedTextEncoder = .*\n/m, ''),
+  change(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?^}\n/m, ''),
+  // A decoder is replaced before Safari's limit of 2 GiB: for texts that come to that.
+  change(
+    fn('getStringFromWasm0'),
+    `function getStringFromWasm0(ptr, len) {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(getArrayU8FromWasm0(ptr, len));
+}`,
+  ),
+  change(/^let cachedTextDecoder = [^]*?^let numBytesDecoded = 0;\n/m, ''),
+  change(fn('decodeText'), ''),
+  // What no longer fits into the memory traps, and there is nothing left to be freed.
+  change(
+    /^        let (?:\w+, )*\w+;\n        try {\n((?:            .*\n)*)        } catch \(e\) {\n(?:            .*\n)*        }\n/gm,
+    (_, /** @type {string} */ body) =>
+      body.replace(/^            (?:let )?(\w+) =/gm, '        const $1 ='),
+  ),
+  // A closure is freed by its owner, in WebAssembly; and a source is held by its connection, until it
+  // is closed. Neither is left to the garbage collector; a decoder is, and nobody frees it by hand.
+  change(/^(?:const CLOSURE_DTORS|const SourceFinalization) =[^]*?;\n/gm, ''),
+  change(/^ *(?:CLOSURE_DTORS|SourceFinalization)\..*\n/gm, ''),
+  change(/^    free\(\) {[^]*?\n    }\n/gm, ''),
+  change(/^if \(Symbol\.dispose\) .*\n/gm, ''),
+  change(/(^export class Decoder {\n)    __destroy_into_raw\(\) {[^]*?\n    }\n/m, '$1'),
+  // Every browser that runs the module has these.
+  change(/\(typeof FinalizationRegistry === 'undefined'\)\n.*\n    : /g, ''),
+  // What catches is made once, and not anew for each call.
+  change(
+    fn('handleError'),
+    `function handleError(f) {
+    return (...args) => {
+        try {
+            return f(...args);
+        } catch (e) {
+            wasm.__wbindgen_exn_store(addToExternrefTable0(e));
+        }
+    };
+}`,
+  ),
+  change(/function\(\) { return (handleError\(function [^]*?^        }), arguments\); }/gm, '$1)'),
+  // Nobody asks for the module or the instance.
+  change(/^let wasmModule, wasmInstance, wasm;$/m, 'let wasm;'),
+  change(/^    wasm(?:Instance = instance|Module = module);\n/gm, ''),
+]
+
+/**
+ * @param {string} glue - what wasm-bindgen has generated for the target `web`
+ * @returns {string} less of it that does the same
+ */
+export function simplify(glue) {
+  return CHANGES.reduce((text, apply) => apply(text), glue)
+}
+
+/**
+ * @param {RegExp} pattern
+ * @param {string | ((...match: string[]) => string)} replacement
+ * @returns {(glue: string) => string} throws where there is nothing to replace
+ */
+function change(pattern, replacement) {
+  return (glue) => {
+    if (glue.search(pattern) < 0) throw new Error(`The glue has nothing like ${pattern}`)
+    return glue.replace(pattern, /** @type {string} */ (replacement))
+  }
+}
+
+/**
+ * A function of the glue.
+ * @param {string} name
+ */
+function fn(name) {
+  return new RegExp(`^function ${name}\\([^]*?^}`, 'm')
+}
