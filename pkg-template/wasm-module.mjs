@@ -9,6 +9,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import binaryen from 'binaryen'
+
 import { simplify } from './small-glue.mjs'
 
 const BINARYEN = fileURLToPath(new URL('../node_modules/binaryen/bin/', import.meta.url))
@@ -25,6 +27,21 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`)
 
 /**
+ * Functions of other crates that have nothing to do here, though no compiler can know: their names,
+ * less the hashes, and what takes the place of their code. Half a kilobyte after brotli.
+ * @type {[name: RegExp, replacement: (module: binaryen.Module) => number][]}
+ */
+const REPLACED = [
+  // It looks for the global object under four names, for one import, which `small-glue.mjs` has made
+  // do without. What it returns is `JsValue::UNDEFINED`.
+  [/^js_sys::global$/, (module) => module.i32.const(1024)],
+  // They wake tasks on the stacks of JavaScript Promise Integration, which nothing here asks for.
+  [/^js_sys::futures::jspi::task_waker::raw_\w+$/, (module) => module.unreachable()],
+  // It ends the queue of tasks, which is there for good.
+  [/^<alloc::rc::Rc<js_sys::futures::queue::QueueState>>::drop_slow$/, (module) => module.unreachable()],
+]
+
+/**
  * @param {string} directory - where wasm-pack has written to; the results go there too
  * @param {string} name - what it has called its module
  * @param {string} result - the name of the module and of the glue that are to be made
@@ -38,9 +55,9 @@ export function makeModule(directory, name, result, exported) {
     all.filter((it) => !kept.includes(it)).reduce(without, generated),
     kept,
   )
-  const whole = join(directory, `${name}_bg.wasm`)
   const reduced = join(directory, `${result}.reduced.wasm`)
-  dropExports(whole, glue, reduced)
+  replaceFunctions(join(directory, `${name}_bg.wasm`), reduced)
+  dropExports(reduced, glue, reduced)
   const names = optimise(reduced, join(directory, `${result}.wasm`))
   writeFileSync(join(directory, `${result}.js`), rename(glue, names))
 }
@@ -78,6 +95,27 @@ return { imports: __wbg_get_imports(), start: __wbg_finalize_init, ${exported.jo
 }
 
 /**
+ * Replaces the functions that never run. One that is not found has been inlined, and stays.
+ * @param {string} path
+ * @param {string} result
+ */
+function replaceFunctions(path, result) {
+  const module = binaryen.readBinary(readFileSync(path))
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, index) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(index)),
+  )
+  for (const { name, params, results } of functions) {
+    const plainName = name.replace(/\[[0-9a-f]{16}\]/g, '')
+    const [, replacement] = REPLACED.find(([pattern]) => pattern.test(plainName)) ?? []
+    if (replacement === undefined) continue
+    module.removeFunction(name)
+    module.addFunction(name, params, results, [], replacement(module))
+  }
+  writeFileSync(result, module.emitBinary())
+  module.dispose()
+}
+
+/**
  * Drops the exports of a module that its glue does not use, and what only they use.
  * @param {string} module
  * @param {string} glue
@@ -88,7 +126,7 @@ function dropExports(module, glue, result) {
   const graph = `${result}.json`
   const nodes = [...used].map((name) => ({ name, export: name }))
   writeFileSync(graph, JSON.stringify([{ name: 'glue', root: true, reaches: [...used] }, ...nodes]))
-  binaryen('wasm-metadce', [module, '--graph-file', graph, '-o', result])
+  runBinaryen('wasm-metadce', [module, '--graph-file', graph, '-o', result])
 }
 
 /**
@@ -100,7 +138,7 @@ function dropExports(module, glue, result) {
  */
 function optimise(module, result) {
   return JSON.parse(
-    binaryen('wasm-opt', [
+    runBinaryen('wasm-opt', [
       module,
       '-Oz',
       // No static data and no part of the stack in use is below address 1024.
@@ -144,6 +182,6 @@ function rename(glue, { imports, exports }) {
  * @param {string} program
  * @param {string[]} args
  */
-function binaryen(program, args) {
+function runBinaryen(program, args) {
   return execFileSync(process.execPath, [join(BINARYEN, program), ...FEATURES, ...args]).toString()
 }
