@@ -35,6 +35,7 @@ const REPLACED = [
   // It looks for the global object under four names, for one import, which `small-glue.mjs` has made
   // do without. What it returns is `JsValue::UNDEFINED`.
   [/^js_sys::global$/, (module) => module.i32.const(1024)],
+  [/^js_sys::global::get_global_object::\w+::init$/, (module) => module.unreachable()],
   // They wake tasks on the stacks of JavaScript Promise Integration, which nothing here asks for.
   [/^js_sys::futures::jspi::task_waker::raw_\w+$/, (module) => module.unreachable()],
   // It ends the queue of tasks, which is there for good.
