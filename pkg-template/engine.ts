@@ -1,27 +1,26 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
 import createGlue, { type Glue } from './glue.js'
-import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
+import type { EventSourceFailure } from './events.js'
 import { Interpreter } from './interpreter.js'
 import type { EngineOptions } from './read-options.js'
 import type { Answer } from './request.js'
 
 /**
- * What the engine knows of a loss: the reason, the status if that is why, the number of the attempt,
- * and the delay in ms before the next one, if there is one.
+ * What the engine knows of a loss: the place of the reason among `REASONS`, the status if that is why
+ * or 0, the number of the attempt, and the delay in ms before the next one, or NaN if there is none.
  */
-export type FailureDetail = [
-  reason: EventSourceErrorReason,
-  status: number | undefined,
-  attempt: number,
-  retryIn: number | undefined,
-]
+export type FailureDetail = [reason: number, status: number, attempt: number, retryIn: number]
 
-/** What the engine asks of a source, and what it tells it. */
+/**
+ * What the engine asks of a source, and what it tells it. The responses, and what is thrown, stay with
+ * the source. What may throw is an async function, so that the engine sees it.
+ */
 export interface Receiver {
   /**
    * Send the request of an attempt, by its number among those in a row. The last event ID is to be
-   * read before anything else is done. The promise rejects with a `Refusal`.
+   * read before anything else is done. The promise rejects with the place of the reason among
+   * `REASONS`.
    */
   fetch(
     url: string,
@@ -32,42 +31,42 @@ export interface Receiver {
   /** Find out whether anything answers at the URL: the promise rejects if not. */
   probe(url: string, signal: AbortSignal): Promise<unknown>
   /** Ask the user whether to go on, or after which delay in ms. */
-  decide(
-    detail: FailureDetail,
-    error: unknown,
-    response: Response | undefined,
-  ): Promise<boolean | number>
+  decide(detail: FailureDetail): Promise<boolean | number>
+  /** The connection has been announced: read the body. Resolves at its end. */
+  open(): Promise<void>
   /**
-   * The connection has been announced: read the body. Returns a promise of its end, if there is one.
+   * The connection has been lost. The response is kept until the promise resolves to whether somebody
+   * reads its body.
    */
-  open(response: Response): Promise<void> | undefined
-  /**
-   * The connection has been lost. Where a promise is returned, the response is kept until it
-   * resolves to whether somebody reads its body.
-   */
-  error(
-    detail: FailureDetail,
-    error: unknown,
-    response: Response | undefined,
-  ): Promise<boolean> | undefined
+  error(detail: FailureDetail): Promise<boolean>
   /** Whether the device may be online, as far as the browser knows. */
   isOnline(): boolean
+  /** The engine has crashed, and is not there any more. */
+  crash(error: Error): void
+}
+
+/** What a connection is told by its source; the numbers are those of `src/web/mod.rs`. */
+export const enum Signal {
+  /** The page is put aside: nothing follows until it is resumed. */
+  Suspend,
+  /** The page is back: connect again, if it was put aside. */
+  Resume,
+  /** The device is online: connect again at once, if that is waited for. */
+  GoOnline,
+  /** Nothing is read for a while, as the messages are not wanted yet. */
+  BeBusy,
+  /** They are wanted again. */
+  BeReady,
 }
 
 /** The connection of a source, in the engine. */
 export interface Connection {
   /** Where the body goes. */
   readonly interpreter: Interpreter
-  /** Tells whether nothing is read for a while, as the messages are not wanted yet. */
-  setConsumerBusy(isBusy: boolean): void
+  /** Tells it of what it does not see itself. */
+  signal(signal: Signal): void
   /** Ends it for good; nothing follows. */
   close(): void
-  /** Puts it aside, without an event. */
-  suspend(): void
-  /** Connects again, if it was put aside. */
-  resume(): void
-  /** Connects again at once, if it is waiting to. */
-  goOnline(): void
 }
 
 /** A running engine. */
@@ -146,24 +145,17 @@ class Instance implements Engine {
 
   connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
     const { numbers, lastEventId, pageOrigin } = options
-    const source = this.glue.Source.connect(url, numbers, lastEventId, pageOrigin, receiver)
-    if (source === undefined) throw new Error('wasm-eventsource: the row of options is too short')
+    const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
     this.#receivers.add(receiver)
-    const unlessTrapped = (action: () => void) => () => {
-      if (this.fault === undefined) action()
-    }
     return {
       interpreter: new Interpreter(this, source),
-      setConsumerBusy: (isBusy) => {
-        if (this.fault === undefined) source.setConsumerBusy(isBusy)
+      signal: (signal) => {
+        if (this.fault === undefined) source.signal(signal as number)
       },
       close: () => {
         this.#receivers.delete(receiver)
         if (this.fault === undefined) source.close()
       },
-      suspend: unlessTrapped(() => source.suspend()),
-      resume: unlessTrapped(() => source.resume()),
-      goOnline: unlessTrapped(() => source.goOnline()),
     }
   }
 
@@ -212,9 +204,7 @@ class Instance implements Engine {
       cause,
     }))
     queueMicrotask(() => {
-      for (const receiver of this.#receivers) {
-        receiver.error(['internal', undefined, 1, undefined], error, undefined)
-      }
+      for (const receiver of this.#receivers) receiver.crash(error)
     })
   }
 }

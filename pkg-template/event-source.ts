@@ -9,6 +9,7 @@ import {
   internalFailure,
   requireWebAssembly,
   runningEngine,
+  Signal,
   startEngine,
 } from './engine.js'
 import { EventHandler } from './event-handler.js'
@@ -17,6 +18,7 @@ import {
   EventSourceErrorEvent,
   type EventSourceFailure,
   EventSourceOpenEvent,
+  REASONS,
 } from './events.js'
 import { FirstRequest } from './first-request.js'
 import { dispatchEvent, Listeners } from './listeners.js'
@@ -26,7 +28,7 @@ import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
 import { type Consumer, readBody } from './read-body.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
-import { sendProbe, sendRequest } from './request.js'
+import { type Refusal, sendProbe, sendRequest } from './request.js'
 import type { EventSourceMessage } from './server-sent-event.js'
 
 const CONNECTING = 0
@@ -276,43 +278,70 @@ export class EventSource extends EventTarget {
     let lastFailure: EventSourceFailure | null = null
     let busy = 0
     let signal: AbortSignal
+    // Those of the attempt that is under way.
+    let response: Response | undefined
+    let thrown: unknown
+    const failureOf = ([reason, status, attempt, retryIn]: FailureDetail): EventSourceFailure => ({
+      reason: REASONS[reason]!,
+      status: status || undefined,
+      attempt,
+      retryIn: retryIn >= 0 ? retryIn : null,
+      error: thrown,
+      response,
+    })
     const connection = engine.connect(this.#url, options.engine, {
-      fetch: (url, number, lastEventId, attemptSignal) => {
+      fetch: async (url, number, lastEventId, attemptSignal) => {
+        const attempt = { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure }
         signal = attemptSignal
+        thrown = response = undefined
         const request = firstRequest
         firstRequest = undefined
-        return (
-          request?.take(signal) ??
-          sendRequest(
-            url,
-            options.request,
-            { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure },
-            signal,
-          )
-        )
+        try {
+          const answer = await (request?.take(signal) ??
+            sendRequest(url, options.request, attempt, signal))
+          if (!attemptSignal.aborted) response = answer.response
+          return answer
+        } catch (refusal) {
+          const { reason, error } = refusal as Refusal
+          if (!attemptSignal.aborted) thrown = error
+          throw REASONS.indexOf(reason)
+        }
       },
       probe: (url, signal) => sendProbe(url, options.request, signal),
-      decide: (detail, error, response) => decide(options.decide, failureOf(detail, error, response)),
-      open: (response) => {
+      decide: (detail) => decide(options.decide, failureOf(detail)),
+      open: async () => {
+        const { body, url } = response!
+        const opened = new EventSourceOpenEvent(response!)
+        response = undefined
+        const attemptSignal = signal
         this.#readyState = OPEN
-        // A response that is not from the network has no URL.
-        origin = new URL(response.url || this.#url).origin
-        dispatchEvent.call(this, new EventSourceOpenEvent(response))
-        // It may have been closed in a listener.
-        return response.body && !signal.aborted
-          ? readBody(response.body, connection.interpreter, consumer, signal)
-          : undefined
+        try {
+          // A response that is not from the network has no URL.
+          origin = new URL(url || this.#url).origin
+          dispatchEvent.call(this, opened)
+          // It may have been closed in a listener.
+          if (body && !attemptSignal.aborted) {
+            await readBody(body, connection.interpreter, consumer, attemptSignal)
+          }
+        } catch (error) {
+          if (!attemptSignal.aborted) thrown = error
+          throw error
+        }
       },
-      error: (detail, error, response) => {
-        this.#loseConnection((lastFailure = failureOf(detail, error, response)), options)
+      error: async (detail) => {
+        const failure = (lastFailure = failureOf(detail))
+        this.#loseConnection(failure, options)
+        if (failure.response === undefined) return false
         // Time for whoever awaits the event to begin to read the body.
-        return response && nextTask().then(() => response.bodyUsed)
+        await nextTask()
+        return failure.response.bodyUsed
       },
+      crash: (error) => this.#loseConnection(internalFailure(error), options),
       isOnline: () => globalThis.navigator?.onLine !== false,
     })
     this.#connection = connection
     const consumer: Consumer = {
-      setBusy: (isBusy) => connection.setConsumerBusy(isBusy),
+      setBusy: (isBusy) => connection.signal(isBusy ? Signal.BeBusy : Signal.BeReady),
       take: (batch) => {
         const begun = Date.now()
         if (options.onComment) this.#tellComments(connection.interpreter.remarks(), options.onComment)
@@ -328,10 +357,10 @@ export class EventSource extends EventTarget {
       {
         suspend: () => {
           this.#readyState = CONNECTING
-          connection.suspend()
+          connection.signal(Signal.Suspend)
         },
-        resume: () => connection.resume(),
-        goOnline: () => connection.goOnline(),
+        resume: () => connection.signal(Signal.Resume),
+        goOnline: () => connection.signal(Signal.GoOnline),
       },
       options.pauseWhenHidden,
       this.#lifetime.signal,
@@ -386,14 +415,6 @@ export class EventSource extends EventTarget {
 export interface EventSource {
   /** The same as {@link EventSource.close}, for `using`. */
   [Symbol.dispose](): void
-}
-
-function failureOf(
-  [reason, status, attempt, retryIn]: FailureDetail,
-  error: unknown,
-  response: Response | undefined,
-): EventSourceFailure {
-  return { reason, status, attempt, retryIn: retryIn ?? null, error, response }
 }
 
 /** Asks the user's function. Whatever is no decision is reported, and means to give up. */

@@ -50,6 +50,7 @@ export interface EventSourceFailure {
   readonly retryIn: number | null
 }
 
+/** In the order of `Failure::number` in `src/error.rs`; the engine does not know of those behind. */
 const MESSAGES: Record<EventSourceErrorReason, string> = {
   network:
     'The connection failed or was lost. Is the server running, and the network up? A server of ' +
@@ -68,6 +69,9 @@ const MESSAGES: Record<EventSourceErrorReason, string> = {
   request: 'The request could not be made: see the property error.',
   internal: 'The event source cannot run here: see the property error.',
 }
+
+/** The reasons, each in the place that is its number to the engine. */
+export const REASONS = Object.keys(MESSAGES) as EventSourceErrorReason[]
 
 /** What happened, and what can be done about it, for the eyes of a person. */
 export function messageOf({ reason, status }: EventSourceFailure): string {

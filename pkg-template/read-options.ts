@@ -66,8 +66,8 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
 /** The options that the engine needs. */
 export interface EngineOptions {
   lastEventId: string
-  /** The origin of the page, if a refusal by CORS is to be told from a network error. */
-  pageOrigin: string | undefined
+  /** The origin of the page, if a refusal by CORS is to be told from a network error, or empty. */
+  pageOrigin: string
   /** The others, as a row whose order is that of `src/web/options.rs`; NaN is what is not set. */
   numbers: Float64Array
 }
@@ -162,7 +162,7 @@ export function readOptions(init: unknown): CheckedOptions {
     engine: {
       lastEventId,
       // A `fetch` of the user's is not bound by CORS.
-      pageOrigin: fetch ? undefined : globalThis.origin,
+      pageOrigin: fetch ? '' : `${globalThis.origin ?? ''}`,
       numbers: Float64Array.of(
         isGet ? (headers === undefined ? 0 : 1) : 2,
         decide ? 1 : NaN,

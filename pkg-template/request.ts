@@ -24,8 +24,8 @@ export interface Answer {
   contentType: string
   /** The header, likewise. */
   retryAfter: string
-  /** Its URL, if redirects have led there. */
-  redirectedTo: string | undefined
+  /** Its URL, if redirects have led there, otherwise empty. */
+  redirectedTo: string
 }
 
 /** Why there is no response. */
@@ -99,7 +99,7 @@ export async function sendRequest(
       status: Number(response.status),
       contentType: header('Content-Type'),
       retryAfter: header('Retry-After'),
-      redirectedTo: response.redirected ? `${response.url}` : undefined,
+      redirectedTo: response.redirected ? `${response.url}` : '',
     }
   } catch (error) {
     const refusal: Refusal = { reason: (await policy?.hasBlocked()) ? 'blocked' : reason, error }

@@ -38,6 +38,32 @@ impl Failure {
         )
     }
 
+    /// What the sender of a request has failed with, by the [number](Self::number) of the reason: it
+    /// has none for a lost network.
+    pub fn of_request(number: Option<f64>) -> Self {
+        [Failure::Blocked, Failure::Request]
+            .into_iter()
+            .find(|failure| number == Some(f64::from(failure.number())))
+            .unwrap_or(Failure::Network)
+    }
+
+    /// The place of the reason among those of `pkg-template/events.ts`.
+    pub fn number(self) -> u8 {
+        match self {
+            Failure::Network => 0,
+            Failure::Ended => 1,
+            Failure::Status(_) => 2,
+            Failure::ContentType => 3,
+            Failure::Cors => 4,
+            Failure::Blocked => 5,
+            Failure::UnsupportedScheme => 6,
+            Failure::ConnectTimeout => 7,
+            Failure::IdleTimeout => 8,
+            Failure::Limit => 9,
+            Failure::Request => 10,
+        }
+    }
+
     /// The name that JavaScript sees as `reason`.
     pub fn reason(self) -> &'static str {
         match self {

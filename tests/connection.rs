@@ -706,17 +706,38 @@ fn time_and_chance_reach_the_policy() {
 }
 
 #[test]
-fn every_failure_has_a_name_of_its_own() {
-    let names = [
-        (Failure::Network, "network"),
-        (Failure::Ended, "ended"),
-        (Failure::Status(500), "status"),
-        (Failure::ContentType, "content-type"),
-        (Failure::Limit, "limit"),
+fn the_number_of_a_failure_is_the_place_of_its_name_in_typescript() {
+    let events = include_str!("../pkg-template/events.ts");
+    let (_, messages) = events.split_once("const MESSAGES").unwrap();
+    // Each message is a property in a line of its own, or begins in one.
+    let names: Vec<_> = messages
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
+        .map(|(name, _)| name.trim_matches('\''))
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        .collect();
+    let failures = [
+        Failure::Network,
+        Failure::Ended,
+        Failure::Status(500),
+        Failure::ContentType,
+        Failure::Cors,
+        Failure::Blocked,
+        Failure::UnsupportedScheme,
+        Failure::ConnectTimeout,
+        Failure::IdleTimeout,
+        Failure::Limit,
+        Failure::Request,
     ];
-    for (failure, name) in names {
-        assert_eq!(failure.reason(), name);
+    for (number, failure) in failures.into_iter().enumerate() {
+        assert_eq!(usize::from(failure.number()), number);
+        assert_eq!(names[number], failure.reason());
     }
+    for failure in [Failure::Network, Failure::Blocked, Failure::Request] {
+        assert_eq!(Failure::of_request(Some(failure.number().into())), failure);
+    }
+    assert_eq!(Failure::of_request(Some(3.0)), Failure::Network);
+    assert_eq!(Failure::of_request(None), Failure::Network);
 }
 
 // Random inputs

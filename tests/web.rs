@@ -10,7 +10,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wasm_eventsource::web::{Receiver, Source, input};
+use wasm_eventsource::web::{Receiver, Signal, Source, input};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -86,8 +86,8 @@ impl TestSource {
 }
 
 fn connect(url: &str, row: &[f64], recorder: &Recorder) -> TestSource {
-    let source = Source::connect(url.into(), row, String::new(), None, receiver(recorder));
-    let source = TestSource(Rc::new(RefCell::new(source)));
+    let source = Source::connect(url.into(), row, String::new(), String::new(), receiver(recorder));
+    let source = TestSource(Rc::new(RefCell::new(Some(source))));
     let of = source.clone();
     let interpret = move |length| of.0.borrow().as_ref().unwrap().interpret(length);
     set_engine(recorder, wasm_bindgen::memory(), input(), Closure::new(interpret));
@@ -244,10 +244,10 @@ async fn a_busy_consumer_is_no_silent_server() {
     row[5] = 50.0;
     let source = connect(URL, &row, &recorder);
     lines(&recorder, 2).await;
-    source.0.borrow().as_ref().unwrap().set_consumer_busy(true);
+    source.0.borrow().as_ref().unwrap().signal(Signal::BeBusy);
     wait(150).await;
     assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
-    source.0.borrow().as_ref().unwrap().set_consumer_busy(false);
+    source.0.borrow().as_ref().unwrap().signal(Signal::BeReady);
     assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror idle-timeout - 3000");
     source.close();
     fetch.restore();

@@ -20,9 +20,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
+use super::Signal;
 use super::exchange::Messages;
 use super::options::Timeouts;
-use super::sys::{Answer, Receiver, Refusal};
+use super::sys::{Answer, Receiver};
 use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
@@ -48,31 +49,22 @@ pub(super) struct Driver {
     end_of_body: Cell<Option<Step>>,
 }
 
-/// What an attempt waits for, and what it needs when that has come.
+/// What an attempt waits for.
 enum Wait {
     /// The response.
     Response,
     /// The end of the body, which JavaScript reads.
     Body,
     /// Whether anything answers without CORS.
-    Probe(End),
+    Probe,
     /// The user's decision.
-    Decision(End),
+    Decision,
     /// Whether somebody reads the body of the response that was refused.
     Listeners(AbortController),
 }
 
 /// The promise that an attempt waits for next; nothing when it is over.
 type Next = Option<(Promise, Wait)>;
-
-/// How an attempt ended.
-struct End {
-    step: Step,
-    /// What JavaScript threw, or `undefined`.
-    cause: JsValue,
-    /// The response that was refused, or `undefined`.
-    response: JsValue,
-}
 
 impl Driver {
     pub(super) fn new(
@@ -95,7 +87,7 @@ impl Driver {
 
     /// Sends a request, soon: nothing happens before the caller has returned.
     pub(super) fn start(self: Rc<Self>) {
-        spawn_local(self.run_attempt());
+        spawn_local(self.run(None));
     }
 
     /// Closes the connection, whatever it is doing.
@@ -104,54 +96,52 @@ impl Driver {
         self.stop();
     }
 
-    /// Puts the connection aside, whatever it is doing.
-    pub(super) fn suspend(&self) {
-        self.connection.borrow_mut().suspend();
-        self.stop();
-    }
-
-    /// Connects again, if the connection was put aside.
-    pub(super) fn resume(self: Rc<Self>) {
-        let connects = self.connection.borrow_mut().resume();
-        if connects {
-            self.start();
-        }
-    }
-
-    /// Connects again, if the connection is waiting to.
-    pub(super) fn go_online(self: Rc<Self>) {
-        let connects = self.connection.borrow_mut().handle_online();
+    /// Does what a signal asks for, whatever the connection is doing.
+    pub(super) fn handle_signal(self: &Rc<Self>, signal: Signal) {
+        let connects = match signal {
+            Signal::Suspend => {
+                self.connection.borrow_mut().suspend();
+                self.stop();
+                false
+            }
+            Signal::Resume => self.connection.borrow_mut().resume(),
+            Signal::GoOnline => self.connection.borrow_mut().handle_online(),
+            // Stops the clock for a silent server, or starts it anew: whoever is slow now is not the
+            // server.
+            Signal::BeBusy | Signal::BeReady => {
+                let timeout = self.timeouts.idle.filter(|_| signal == Signal::BeReady);
+                self.set_deadline(timeout, Failure::IdleTimeout);
+                false
+            }
+        };
         if connects {
             self.reconnection_timer.take();
-            self.start();
+            Rc::clone(self).start();
         }
     }
 
-    /// One attempt, from its request to what follows from its end.
-    async fn run_attempt(self: Rc<Self>) {
-        if self.connection.borrow().state() != State::Connecting {
-            return;
+    /// One attempt, from its request to what follows from its end; or, after a failure that the clock
+    /// has found, what follows from that.
+    async fn run(self: Rc<Self>, failure: Option<Failure>) {
+        match failure {
+            None if self.connection.borrow().state() != State::Connecting => return,
+            None => {}
+            // First of all: what is under way ends without a word, and what follows may begin a probe.
+            Some(_) => self.cut_short(),
         }
         let epoch = self.next_epoch();
-        let obstacle = self.connection.borrow().obstacle();
-        if let Some(failure) = obstacle {
-            // No event comes before the task is over that the source was made in.
-            self.set_deadline(Some(0), failure);
-            return;
-        }
-        let next = self.send();
-        self.follow(epoch, next).await;
-    }
-
-    /// Goes from promise to promise until the attempt is over, or its epoch has passed.
-    async fn follow(self: Rc<Self>, epoch: u32, mut next: Next) {
+        let mut next = match failure {
+            None => self.send(),
+            Some(failure) => self.fail(failure),
+        };
+        // From promise to promise, until the attempt is over, or its epoch has passed.
         while let Some((promise, wait)) = next {
             let result = JsFuture::from(promise).await;
             if let Wait::Listeners(controller) = wait {
                 // Only this frees the connection of a body that has not been read to its end.
                 // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its
                 // page is left.
-                if !result.is_ok_and(|is_being_read| is_being_read.is_truthy()) {
+                if report(result).and_then(|is_being_read| is_being_read.as_bool()) != Some(true) {
                     controller.abort();
                 }
                 return;
@@ -161,9 +151,9 @@ impl Driver {
             }
             next = match wait {
                 Wait::Response => self.handle_response(result),
-                Wait::Body => self.handle_end_of_body(result),
-                Wait::Probe(end) => self.handle_probe(end, result.is_ok()),
-                Wait::Decision(end) => self.handle_decision(end, result.unwrap_or_default()),
+                Wait::Body => self.handle_end_of_body(result.is_ok()),
+                Wait::Probe => self.handle_probe(result.is_ok()),
+                Wait::Decision => self.handle_decision(result.unwrap_or_default()),
                 Wait::Listeners(_) => None,
             };
         }
@@ -171,27 +161,30 @@ impl Driver {
 
     /// Sends the request of an attempt.
     fn send(self: &Rc<Self>) -> Next {
+        let obstacle = self.connection.borrow().obstacle();
+        if let Some(failure) = obstacle {
+            // No event comes before the task is over that the source was made in.
+            self.set_deadline(Some(0), failure);
+            return None;
+        }
         let (url, number, last_event_id) = {
             let connection = self.connection.borrow();
             let id = connection.last_event_id().to_owned();
             (connection.url().to_owned(), connection.failures() + 1, id)
         };
-        let response = self
-            .begin(self.timeouts.connect, Failure::ConnectTimeout)
-            .and_then(|signal| self.receiver.fetch(&url, number, &last_event_id, &signal));
-        match response {
-            Ok(response) => Some((response, Wait::Response)),
-            Err(cause) => self.fail(Failure::Network, cause),
-        }
+        let Ok(signal) = self.begin(self.timeouts.connect, Failure::ConnectTimeout) else {
+            return self.fail(Failure::Network);
+        };
+        Some((self.receiver.fetch(&url, number, &last_event_id, &signal), Wait::Response))
     }
 
     /// Looks at the head of a response.
     fn handle_response(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
         let answer: Answer = match result {
             Ok(answer) => answer.unchecked_into(),
-            Err(refusal) => return self.handle_refusal(refusal.unchecked_ref()),
+            Err(reason) => return self.fail(Failure::of_request(reason.as_f64())),
         };
-        let (response, now) = (answer.response(), Date::now());
+        let now = Date::now();
         let step = self.connection.borrow_mut().handle_response(
             ResponseHead {
                 status: answer.status(),
@@ -202,23 +195,15 @@ impl Driver {
             Math::random(),
         );
         if step != Step::Announce {
-            return self.conclude(End { step, cause: JsValue::UNDEFINED, response });
+            return self.conclude(step);
         }
-        if let Some(url) = answer.redirected_to() {
+        let url = answer.redirected_to();
+        if !url.is_empty() {
             self.connection.borrow_mut().handle_redirect(&url);
         }
         self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
         self.messages.clear();
-        let epoch = self.epoch.get();
-        let body = self.receiver.open(&response);
-        if !self.is_now(epoch) {
-            return None;
-        }
-        match body {
-            Ok(Some(end)) => Some((end, Wait::Body)),
-            Ok(None) => self.fail(Failure::Ended, JsValue::UNDEFINED),
-            Err(cause) => self.fail(Failure::Network, cause),
-        }
+        Some((self.receiver.open(), Wait::Body))
     }
 
     /// Interprets the first `length` bytes of the buffer for the input, which are the next ones of
@@ -240,50 +225,27 @@ impl Driver {
         &self.messages
     }
 
-    /// Stops the clock for a silent server, or starts it anew: whoever is slow now is not the server.
-    pub(super) fn set_consumer_busy(self: &Rc<Self>, is_busy: bool) {
-        let timeout = self.timeouts.idle.filter(|_| !is_busy);
-        self.set_deadline(timeout, Failure::IdleTimeout);
-    }
-
-    fn handle_end_of_body(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
-        match (self.end_of_body.take(), result) {
-            (Some(step), _) => {
-                let (cause, response) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-                self.conclude(End { step, cause, response })
-            }
-            (None, Ok(_)) => self.fail(Failure::Ended, JsValue::UNDEFINED),
-            (None, Err(cause)) => self.fail(Failure::Network, cause),
+    fn handle_end_of_body(self: &Rc<Self>, has_ended: bool) -> Next {
+        match self.end_of_body.take() {
+            Some(step) => self.conclude(step),
+            None => self.fail(if has_ended { Failure::Ended } else { Failure::Network }),
         }
     }
 
-    /// There is no response.
-    fn handle_refusal(self: &Rc<Self>, refusal: &Refusal) -> Next {
-        let failure = match refusal.reason().as_bytes() {
-            b"blocked" => Failure::Blocked,
-            b"request" => Failure::Request,
-            _ => Failure::Network,
-        };
-        self.fail(failure, refusal.error())
-    }
-
-    fn fail(self: &Rc<Self>, failure: Failure, cause: JsValue) -> Next {
+    fn fail(self: &Rc<Self>, failure: Failure) -> Next {
         let step =
             self.connection.borrow_mut().handle_failure(failure, Date::now(), Math::random());
-        self.conclude(End { step, cause, response: JsValue::UNDEFINED })
+        self.conclude(step)
     }
 
     /// Finds out what follows from the end of an attempt, and tells the receiver.
-    fn conclude(self: &Rc<Self>, end: End) -> Next {
+    fn conclude(self: &Rc<Self>, step: Step) -> Next {
         self.deadline.take();
-        let (failure, retry_in) = match end.step {
-            Step::Probe => return self.probe(end),
+        let (failure, retry_in) = match step {
+            Step::Probe => return self.probe(),
             Step::Decide { failure, delay } => {
                 let detail = self.detail(failure, delay);
-                return match self.receiver.decide(&detail, &end.cause, &end.response) {
-                    Ok(decision) => Some((decision, Wait::Decision(end))),
-                    Err(_) => self.handle_decision(end, JsValue::FALSE),
-                };
+                return Some((self.receiver.decide(&detail), Wait::Decision));
             }
             Step::Reestablish { failure, delay } => (failure, Some(delay)),
             Step::Fail { failure } => (failure, None),
@@ -294,54 +256,54 @@ impl Driver {
         }
         // From here on, whoever closes the source does not take the response from the listeners.
         let controller = self.attempt.take();
-        let detail = self.detail(failure, retry_in);
-        let is_being_read = report(self.receiver.error(&detail, &end.cause, &end.response))
-            .flatten()
-            .unwrap_or_else(|| Promise::resolve(&JsValue::FALSE));
+        let is_being_read = self.receiver.error(&self.detail(failure, retry_in));
         Some((is_being_read, Wait::Listeners(controller?)))
     }
 
     /// Asks whether anything answers at the URL, to a page that may not read it.
-    fn probe(self: &Rc<Self>, end: End) -> Next {
+    fn probe(self: &Rc<Self>) -> Next {
         let url = self.connection.borrow().url().to_owned();
-        let answer = self
-            .begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network)
-            .and_then(|signal| self.receiver.probe(&url, &signal));
-        match answer {
-            Ok(answer) => Some((answer, Wait::Probe(end))),
-            Err(_) => self.handle_probe(end, false),
+        match self.begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network) {
+            Ok(signal) => Some((self.receiver.probe(&url, &signal), Wait::Probe)),
+            Err(_) => self.handle_probe(false),
         }
     }
 
-    fn handle_probe(self: &Rc<Self>, mut end: End, answers: bool) -> Next {
-        end.step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
-        self.conclude(end)
+    fn handle_probe(self: &Rc<Self>, answers: bool) -> Next {
+        let step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
+        self.conclude(step)
     }
 
     /// What the user has decided, as TypeScript has checked it.
-    fn handle_decision(self: &Rc<Self>, mut end: End, answer: JsValue) -> Next {
+    fn handle_decision(self: &Rc<Self>, answer: JsValue) -> Next {
         let decision = match (answer.as_bool(), answer.as_f64()) {
             (Some(true), _) => Decision::Continue,
             // A cast saturates.
             (_, Some(delay)) => Decision::After((delay as u32).min(LONGEST_DELAY)),
             _ => Decision::GiveUp,
         };
-        end.step = self.connection.borrow_mut().handle_decision(decision);
-        self.conclude(end)
+        let step = self.connection.borrow_mut().handle_decision(decision);
+        self.conclude(step)
     }
 
-    /// What the receiver is told of a loss: why, the status if that is why, the number of the attempt
-    /// among those in a row that have failed, and the delay in ms before the next one, if there is
-    /// one.
+    /// What the receiver is told of a loss: the number of the reason, the status if that is why or 0,
+    /// the number of the attempt among those in a row that have failed, and the delay in ms before
+    /// the next one, or NaN if there is none.
     fn detail(&self, failure: Failure, retry_in: Option<u32>) -> JsValue {
         let status = match failure {
-            Failure::Status(status) => Some(status),
-            _ => None,
+            Failure::Status(status) => f64::from(status),
+            _ => 0.0,
         };
         let attempt = self.connection.borrow().failures().max(1);
-        // A tuple, because for the names of members serde-wasm-bindgen has much more code. Nothing
-        // in it can fail to be serialised.
-        to_value(&(failure.reason(), status, attempt, retry_in)).unwrap_or_default()
+        // Numbers, because for texts and the names of members serde-wasm-bindgen has much more code.
+        // Nothing in it can fail to be serialised.
+        to_value(&[
+            f64::from(failure.number()),
+            status,
+            f64::from(attempt),
+            retry_in.map_or(f64::NAN, f64::from),
+        ])
+        .unwrap_or_default()
     }
 
     /// Begins a request, which the server has so long to answer. Returns the signal that ends it.
@@ -365,26 +327,17 @@ impl Driver {
     /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.
     fn timer(self: &Rc<Self>, delay: u32, failure: Option<Failure>) -> Timeout {
         let driver = Rc::clone(self);
-        Timeout::new(delay, move || match failure {
-            Some(failure) => driver.handle_deadline(failure),
-            None => driver.handle_timer(),
+        Timeout::new(delay, move || {
+            if failure.is_some() || driver.is_next_attempt_due() {
+                spawn_local(driver.run(failure));
+            }
         })
     }
 
-    fn handle_timer(self: Rc<Self>) {
-        let online = self.receiver.is_online().unwrap_or(true);
-        let connects = self.connection.borrow_mut().handle_timer(online);
-        if connects {
-            self.start();
-        }
-    }
-
-    fn handle_deadline(self: Rc<Self>, failure: Failure) {
-        // In this order: what is under way ends without a word, and what follows may begin a probe.
-        self.cut_short();
-        let epoch = self.epoch.get();
-        let next = self.fail(failure, JsValue::UNDEFINED);
-        spawn_local(self.follow(epoch, next));
+    /// The time has come for the next attempt, if the device is online.
+    fn is_next_attempt_due(&self) -> bool {
+        let online = self.receiver.is_online();
+        self.connection.borrow_mut().handle_timer(online)
     }
 
     /// Ends everything that is under way.
@@ -413,6 +366,6 @@ impl Driver {
 
 /// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every
 /// runtime tells. The receiver reports what listeners throw by itself.
-fn report<T>(result: Result<T, JsValue>) -> Option<T> {
+fn report(result: Result<JsValue, JsValue>) -> Option<JsValue> {
     result.map_err(|error| drop(Promise::reject(&error))).ok()
 }

@@ -27,20 +27,20 @@ pub struct Source {
 #[wasm_bindgen]
 impl Source {
     /// Connects to `url`, which is absolute, soon after this returns. What happens is told to
-    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells, and without a whole
-    /// one there is no source; `page_origin` is the origin of the page, if a refusal by CORS is to be
-    /// told from a network error.
+    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells; `page_origin` is the
+    /// origin of the page, if a refusal by CORS is to be told from a network error, or empty.
+    #[wasm_bindgen(constructor)]
     pub fn connect(
         url: String,
         options: &[f64],
         last_event_id: String,
-        page_origin: Option<String>,
+        page_origin: String,
         receiver: Receiver,
-    ) -> Option<Source> {
-        let options = options::parse(options, last_event_id, page_origin)?;
+    ) -> Source {
+        let options = options::parse(options, last_event_id, page_origin);
         let driver = Driver::new(url, options, receiver);
         Rc::clone(&driver).start();
-        Some(Source { driver })
+        Source { driver }
     }
 
     /// Interprets the first `length` bytes of the [buffer for the input](exchange::input), which are
@@ -57,30 +57,29 @@ impl Source {
         self.driver.messages().remarks()
     }
 
-    /// Whether nothing is read for a while, as the messages are not wanted yet.
-    #[wasm_bindgen(js_name = setConsumerBusy)]
-    pub fn set_consumer_busy(&self, is_busy: bool) {
-        self.driver.set_consumer_busy(is_busy);
-    }
-
     /// Closes the connection for good, at any time, and frees this object: no callback follows.
     pub fn close(self) {
         self.driver.close();
     }
 
-    /// Puts the connection aside, at any time: no callback follows until it is resumed.
-    pub fn suspend(&self) {
-        self.driver.suspend();
+    /// Tells the connection of what it does not see itself, at any time.
+    pub fn signal(&self, signal: Signal) {
+        self.driver.handle_signal(signal);
     }
+}
 
-    /// Connects again, if the connection was put aside.
-    pub fn resume(&self) {
-        Rc::clone(&self.driver).resume();
-    }
-
-    /// Connects again at once, if the connection is waiting to.
-    #[wasm_bindgen(js_name = goOnline)]
-    pub fn go_online(&self) {
-        Rc::clone(&self.driver).go_online();
-    }
+/// What a connection is told by its source. One function for all: each takes 150 bytes.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The page is put aside: no callback follows until it is resumed.
+    Suspend,
+    /// The page is back: connect again, if it was put aside.
+    Resume,
+    /// The device is online: connect again at once, if that is waited for.
+    GoOnline,
+    /// Nothing is read for a while, as the messages are not wanted yet.
+    BeBusy,
+    /// They are wanted again.
+    BeReady,
 }

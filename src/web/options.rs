@@ -19,12 +19,13 @@ pub(super) struct Timeouts {
 }
 
 /// Reads a row, whose order is that of `numbers` in `pkg-template/read-options.ts`. NaN stands for
-/// what the user has not set. Nothing if the row is too short.
+/// what the user has not set; of a row that is too short, nothing is.
 pub(super) fn parse(
     row: &[f64],
     last_event_id: String,
-    page_origin: Option<String>,
-) -> Option<(ConnectionOptions, Timeouts)> {
+    page_origin: String,
+) -> (ConnectionOptions, Timeouts) {
+    let (numbers, statuses) = row.split_first_chunk().unwrap_or((&[f64::NAN; 15], &[]));
     let &[
         requests,
         asks_the_user,
@@ -41,11 +42,7 @@ pub(super) fn parse(
         max_delay,
         max_attempts,
         reset_after,
-        ref statuses @ ..,
-    ] = row
-    else {
-        return None;
-    };
+    ] = numbers;
     let max_delay = milliseconds(max_delay);
     let policy = Policy {
         // A cast makes zero of NaN.
@@ -79,11 +76,11 @@ pub(super) fn parse(
         statuses: statuses.iter().map(|&status| status as u16).collect(),
         asks_the_user: !asks_the_user.is_nan(),
         keeps_comments: !keeps_comments.is_nan(),
-        page_origin,
+        page_origin: (!page_origin.is_empty()).then_some(page_origin),
     };
     let timeouts =
         Timeouts { connect: milliseconds(connect_timeout), idle: milliseconds(idle_timeout) };
-    Some((options, timeouts))
+    (options, timeouts)
 }
 
 fn milliseconds(number: f64) -> Option<u32> {

@@ -1,8 +1,8 @@
-//! What web-sys does not declare, or declares without `catch`.
+//! What the engine asks of the TypeScript class, and what it gets from it.
 //!
-//! The methods here can run the user's code, listeners for example. So they are declared with `catch`:
-//! an exception that passes through a wasm frame unseen leaves it half done. The getters are those of
-//! objects that the receiver has made, and cannot throw.
+//! The methods here can run the user's code, listeners for example. Those that do are async functions,
+//! so that an exception is a rejection: one that passes through a wasm frame unseen leaves it half
+//! done. The getters are those of objects that the receiver has made, and cannot throw.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -16,70 +16,41 @@ extern "C" {
 
     /// Sends the request of an attempt. `number` counts the attempts in a row, from 1 on; the last
     /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or
-    /// rejects with a [`Refusal`].
-    #[wasm_bindgen(method, catch)]
+    /// rejects with the [number](crate::error::Failure::number) of a reason.
+    #[wasm_bindgen(method)]
     pub(super) fn fetch(
         this: &Receiver,
         url: &str,
         number: u32,
         last_event_id: &[u8],
         signal: &AbortSignal,
-    ) -> Result<Promise, JsValue>;
+    ) -> Promise;
 
     /// Sends a request for the same URL that succeeds whenever anything answers.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn probe(
-        this: &Receiver,
-        url: &str,
-        signal: &AbortSignal,
-    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    pub(super) fn probe(this: &Receiver, url: &str, signal: &AbortSignal) -> Promise;
 
     /// Asks the user whether to go on. Resolves to a boolean or to a delay in ms.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn decide(
-        this: &Receiver,
-        detail: &JsValue,
-        cause: &JsValue,
-        response: &JsValue,
-    ) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    pub(super) fn decide(this: &Receiver, detail: &JsValue) -> Promise;
 
-    /// The connection has been announced: begin to read the body of the response. Returns a promise
-    /// that resolves at its end, if it has one, and rejects with what its reader throws.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Receiver, response: &JsValue) -> Result<Option<Promise>, JsValue>;
+    /// The connection has been announced: begin to read the body of the response. Resolves at its
+    /// end, and rejects if it cannot be read to it.
+    #[wasm_bindgen(method)]
+    pub(super) fn open(this: &Receiver) -> Promise;
 
-    /// The connection has been lost: why, what was thrown, and the response that was refused, the
-    /// latter two `undefined` where there is none. A promise that is returned resolves to whether
-    /// somebody reads the body of the response.
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn error(
-        this: &Receiver,
-        detail: &JsValue,
-        cause: &JsValue,
-        response: &JsValue,
-    ) -> Result<Option<Promise>, JsValue>;
+    /// The connection has been lost, and why. Resolves to whether somebody reads the body of the
+    /// response that was refused.
+    #[wasm_bindgen(method)]
+    pub(super) fn error(this: &Receiver, detail: &JsValue) -> Promise;
 
     /// Whether the device may be online, as far as the browser knows.
-    #[wasm_bindgen(method, catch, js_name = isOnline)]
-    pub(super) fn is_online(this: &Receiver) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, js_name = isOnline)]
+    pub(super) fn is_online(this: &Receiver) -> bool;
 
-    /// Why there is no response.
-    pub(super) type Refusal;
-
-    /// `network`, `blocked` or `request`.
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn reason(this: &Refusal) -> String;
-
-    /// What was thrown.
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn error(this: &Refusal) -> JsValue;
-
-    /// A response, and what there is to know of it before its body is read.
+    /// What there is to know of a response before its body is read. The response itself, and what is
+    /// thrown, stay with the receiver.
     pub(super) type Answer;
-
-    /// What `fetch` has resolved to, which is the user's to look at.
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn response(this: &Answer) -> JsValue;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn status(this: &Answer) -> u16;
@@ -92,7 +63,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = retryAfter)]
     pub(super) fn retry_after(this: &Answer) -> String;
 
-    /// Its URL, if redirects have led there.
+    /// Its URL, if redirects have led there, otherwise empty.
     #[wasm_bindgen(method, getter, js_name = redirectedTo)]
-    pub(super) fn redirected_to(this: &Answer) -> Option<String>;
+    pub(super) fn redirected_to(this: &Answer) -> String;
 }

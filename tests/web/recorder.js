@@ -1,5 +1,11 @@
 // What the TypeScript class would be to the engine: a receiver, which writes down what it is told.
 
+/** As in `pkg-template/events.ts`, up to the last one that the engine knows of. */
+const REASONS = (
+  'network ended status content-type cors blocked unsupported-scheme connect-timeout idle-timeout ' +
+  'limit request'
+).split(' ')
+
 export class Recorder {
   /** One line for each call: `open`, `message <type> <data> <last event ID>`, `error <reason> …`. */
   log = []
@@ -8,6 +14,8 @@ export class Recorder {
   /** The way to the engine's memory, which the glue gives the class. */
   engine = undefined
   #waiting = []
+  #response = undefined
+  #thrown = undefined
 
   /** As the class does it, but for all that makes a request. */
   async fetch(url, number, lastEventId, signal) {
@@ -15,21 +23,22 @@ export class Recorder {
     try {
       const response = await globalThis.fetch(url, { signal, number, lastEventId: id })
       const { headers, status, redirected } = response
+      this.#response = response
       return {
-        response,
         status,
         contentType: headers.get('Content-Type') ?? '',
         retryAfter: headers.get('Retry-After') ?? '',
-        redirectedTo: redirected ? response.url : undefined,
+        redirectedTo: redirected ? response.url : '',
       }
     } catch (error) {
-      throw { reason: 'network', error }
+      this.#thrown = error
+      throw REASONS.indexOf('network')
     }
   }
 
-  async open(response) {
+  async open() {
     this.#write('open')
-    const reader = response.body.getReader()
+    const reader = this.#response.body.getReader()
     const { memory, input, interpret } = this.engine
     for (;;) {
       const { done, value } = await reader.read()
@@ -57,9 +66,10 @@ export class Recorder {
     }
   }
 
-  error([reason, status, , retryIn], error) {
-    const cause = error === undefined ? '' : ` (${error.name})`
-    this.#write(`error ${reason} ${status ?? '-'} ${retryIn ?? 'final'}${cause}`)
+  async error([reason, status, , retryIn]) {
+    const cause = this.#thrown === undefined ? '' : ` (${this.#thrown.name})`
+    const next = retryIn >= 0 ? retryIn : 'final'
+    this.#write(`error ${REASONS[reason]} ${status || '-'} ${next}${cause}`)
   }
 
   /** Resolves to the log, as text, once it has so many lines. */
