@@ -12,13 +12,14 @@
 /// assert!(!is_event_stream("text/event-stream-ish"));
 /// ```
 pub fn is_event_stream(header: &str) -> bool {
-    values(header.as_bytes())
-        .filter_map(essence)
-        .filter(|&essence| essence != (b"*", b"*"))
-        .last()
-        .is_some_and(|(kind, subtype)| {
-            kind.eq_ignore_ascii_case(b"text") && subtype.eq_ignore_ascii_case(b"event-stream")
-        })
+    let mut is_event_stream = false;
+    for value in values(header.as_bytes()) {
+        let essence = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+        if is_mime_type(essence) && essence != b"*/*" {
+            is_event_stream = essence.eq_ignore_ascii_case(b"text/event-stream");
+        }
+    }
+    is_event_stream
 }
 
 /// The values of a combined header: split at each comma that stands outside a quoted string.
@@ -36,16 +37,21 @@ fn values(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Type and subtype of one value, or nothing if it is no MIME type.
-fn essence(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let essence = value.split(|&byte| byte == b';').next()?.trim_ascii();
-    let slash = essence.iter().position(|&byte| byte == b'/')?;
-    let (kind, subtype) = (&essence[..slash], &essence[slash + 1..]);
-    (is_token(kind) && is_token(subtype)).then_some((kind, subtype))
-}
-
-fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
+/// Whether this is two tokens with a slash between them.
+fn is_mime_type(essence: &[u8]) -> bool {
+    let mut tokens = 0;
+    let mut in_token = false;
+    for &byte in essence {
+        if is_token_byte(byte) {
+            tokens += u32::from(!in_token);
+            in_token = true;
+        } else if byte == b'/' && in_token {
+            in_token = false;
+        } else {
+            return false;
+        }
+    }
+    in_token && tokens == 2
 }
 
 /// An "HTTP token code point", section 3.3 of the MIME Sniffing standard.
