@@ -1,6 +1,7 @@
 //! Why a connection failed: one variant for each cause that somebody can act on.
 
-/// Why a connection was lost, or never came to be.
+/// Why a connection was lost, or never came to be. In the order of the [numbers](Self::number), which
+/// then take no table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -13,18 +14,18 @@ pub enum Failure {
     Status(u16),
     /// The response is not an event stream: its `Content-Type` is not `text/event-stream`.
     ContentType,
-    /// An event is larger than the limit, or than the memory that is left.
-    Limit,
-    /// No event stream can be fetched from URLs of this scheme; no request was sent.
-    UnsupportedScheme,
-    /// The page's own Content Security Policy forbids the request; it was not sent.
-    Blocked,
     /// The server answers, but does not let this page read it (CORS).
     Cors,
+    /// The page's own Content Security Policy forbids the request; it was not sent.
+    Blocked,
+    /// No event stream can be fetched from URLs of this scheme; no request was sent.
+    UnsupportedScheme,
     /// No response within the time that the user set.
     ConnectTimeout,
     /// No byte within the time that the user set.
     IdleTimeout,
+    /// An event is larger than the limit, or than the memory that is left.
+    Limit,
     /// The request could not be made: a function of the user's threw, or gave what cannot be sent.
     Request,
 }
