@@ -40,6 +40,19 @@ const REPLACED = [
   [/^js_sys::futures::jspi::task_waker::raw_\w+$/, (module) => module.unreachable()],
   // It ends the queue of tasks, which is there for good.
   [/^<alloc::rc::Rc<js_sys::futures::queue::QueueState>>::drop_slow$/, (module) => module.unreachable()],
+  // It throws what only a bug here leads to. A trap does as well: either way the engine has crashed.
+  [/^wasm_bindgen::__wbindgen_throw::/, (module) => module.unreachable()],
+]
+
+/** What was to be thrown in these cases. Texts that are not there do no harm. */
+const UNUSED_TEXTS = [
+  'FnOnce called more than once',
+  'attempted to take ownership of Rust value while it was borrowed',
+  'called `Result::unwrap_throw()` on an `Err` value',
+  'closure invoked recursively or after being dropped',
+  'invalid enum value passed',
+  'null pointer passed to rust',
+  'recursive use of an object detected which would lead to unsafe aliasing in rust',
 ]
 
 /**
@@ -96,12 +109,17 @@ return { imports: __wbg_get_imports(), start: __wbg_finalize_init, ${exported.jo
 }
 
 /**
- * Replaces the functions that never run. One that is not found has been inlined, and stays.
+ * Replaces the functions that never run, and blanks the texts that are never read. A function that is
+ * not found has been inlined, and stays.
  * @param {string} path
  * @param {string} result
  */
 function replaceFunctions(path, result) {
-  const module = binaryen.readBinary(readFileSync(path))
+  const bytes = readFileSync(path)
+  for (const text of UNUSED_TEXTS) {
+    for (let at; (at = bytes.indexOf(text)) >= 0; ) bytes.fill(0, at, at + text.length)
+  }
+  const module = binaryen.readBinary(bytes)
   const functions = Array.from({ length: module.getNumFunctions() }, (_, index) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(index)),
   )
