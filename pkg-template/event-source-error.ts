@@ -7,22 +7,17 @@ import { type EventSourceErrorReason, type EventSourceFailure, messageOf } from 
  * is the same as {@link EventSourceError.error}.
  */
 export class EventSourceError extends Error implements EventSourceFailure {
-  readonly reason: EventSourceErrorReason
-  readonly status: number | undefined
-  readonly response: Response | undefined
-  readonly error: unknown
-  readonly attempt: number
-  readonly retryIn: number | null
+  declare readonly reason: EventSourceErrorReason
+  declare readonly status: number | undefined
+  declare readonly response: Response | undefined
+  declare readonly error: unknown
+  declare readonly attempt: number
+  declare readonly retryIn: number | null
 
   /** @internal */
   constructor(failure: EventSourceFailure) {
     super(messageOf(failure), failure.error === undefined ? undefined : { cause: failure.error })
-    this.reason = failure.reason
-    this.status = failure.status
-    this.response = failure.response
-    this.error = failure.error
-    this.attempt = failure.attempt
-    this.retryIn = failure.retryIn
+    Object.assign(this, failure)
   }
 }
 // Minifying would take the name from it.

@@ -95,22 +95,17 @@ export class EventSourceOpenEvent extends Event {
  * `error` events say nothing.
  */
 export class EventSourceErrorEvent extends Event implements EventSourceFailure {
-  readonly reason: EventSourceErrorReason
-  readonly status: number | undefined
-  readonly response: Response | undefined
-  readonly error: unknown
-  readonly attempt: number
-  readonly retryIn: number | null
+  declare readonly reason: EventSourceErrorReason
+  declare readonly status: number | undefined
+  declare readonly response: Response | undefined
+  declare readonly error: unknown
+  declare readonly attempt: number
+  declare readonly retryIn: number | null
 
   /** @internal */
   constructor(failure: EventSourceFailure) {
     super('error')
-    this.reason = failure.reason
-    this.status = failure.status
-    this.response = failure.response
-    this.error = failure.error
-    this.attempt = failure.attempt
-    this.retryIn = failure.retryIn
+    Object.assign(this, failure)
   }
 
   /** What happened, and what can be done about it, for the eyes of a person. */
