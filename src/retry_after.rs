@@ -9,10 +9,11 @@ use crate::reconnection::LONGEST_DELAY;
 /// present time, likewise.
 pub fn delay(header: &str, parse_date: impl FnOnce(&str) -> f64, now: f64) -> Option<u32> {
     let header = header.trim_ascii();
-    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        let seconds = header.bytes().fold(0u32, |sum, digit| {
-            sum.saturating_mul(10).saturating_add(u32::from(digit - b'0'))
-        });
+    let seconds = header.bytes().try_fold(0u32, |sum, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(sum.saturating_mul(10).saturating_add(digit))
+    });
+    if let Some(seconds) = seconds.filter(|_| !header.is_empty()) {
         return Some(seconds.saturating_mul(1_000).min(LONGEST_DELAY));
     }
     let delay = parse_date(header) - now;
