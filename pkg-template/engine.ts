@@ -150,7 +150,7 @@ class Instance implements Engine {
     return {
       interpreter: new Interpreter(this, source),
       signal: (signal) => {
-        if (this.fault === undefined) source.signal(signal as number)
+        if (this.fault === undefined) source.signal(signal)
       },
       close: () => {
         this.#receivers.delete(receiver)

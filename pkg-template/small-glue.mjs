@@ -82,8 +82,6 @@ const CHANGES = [
   change(/function\(\) { return (handleError\(function [^]*?^        }), arguments\); }/gm, '$1)'),
   // The one that asks whether there is a `queueMicrotask`: so it need not look for the global object.
   change(/const ret = arg0\.queueMicrotask;/, 'const ret = queueMicrotask;'),
-  // TypeScript has the numbers of signals, without their names.
-  change(/(?:^\/\*\*\n(?: \*.*\n)+)?^export const Signal = [^]*?^}\);\n/m, ''),
   // Nobody asks for the module or the instance.
   change(/^let wasmModule, wasmInstance, wasm;$/m, 'let wasm;'),
   change(/^    wasm(?:Instance = instance|Module = module);\n/gm, ''),

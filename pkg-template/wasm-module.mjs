@@ -50,7 +50,6 @@ const UNUSED_TEXTS = [
   'attempted to take ownership of Rust value while it was borrowed',
   'called `Result::unwrap_throw()` on an `Err` value',
   'closure invoked recursively or after being dropped',
-  'invalid enum value passed',
   'null pointer passed to rust',
   'recursive use of an object detected which would lead to unsafe aliasing in rust',
 ]

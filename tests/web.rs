@@ -244,10 +244,10 @@ async fn a_busy_consumer_is_no_silent_server() {
     row[5] = 50.0;
     let source = connect(URL, &row, &recorder);
     lines(&recorder, 2).await;
-    source.0.borrow().as_ref().unwrap().signal(Signal::BeBusy);
+    source.0.borrow().as_ref().unwrap().signal(Signal::BeBusy as u32);
     wait(150).await;
     assert_eq!(lines(&recorder, 0).await, "open\nmessage message a");
-    source.0.borrow().as_ref().unwrap().signal(Signal::BeReady);
+    source.0.borrow().as_ref().unwrap().signal(Signal::BeReady as u32);
     assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror idle-timeout - 3000");
     source.close();
     fetch.restore();

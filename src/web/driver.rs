@@ -172,9 +172,7 @@ impl Driver {
             let id = connection.last_event_id().to_owned();
             (connection.url().to_owned(), connection.failures() + 1, id)
         };
-        let Ok(signal) = self.begin(self.timeouts.connect, Failure::ConnectTimeout) else {
-            return self.fail(Failure::Network);
-        };
+        let signal = self.begin(self.timeouts.connect, Failure::ConnectTimeout);
         Some((self.receiver.fetch(&url, number, &last_event_id, &signal), Wait::Response))
     }
 
@@ -263,10 +261,8 @@ impl Driver {
     /// Asks whether anything answers at the URL, to a page that may not read it.
     fn probe(self: &Rc<Self>) -> Next {
         let url = self.connection.borrow().url().to_owned();
-        match self.begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network) {
-            Ok(signal) => Some((self.receiver.probe(&url, &signal), Wait::Probe)),
-            Err(_) => self.handle_probe(false),
-        }
+        let signal = self.begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network);
+        Some((self.receiver.probe(&url, &signal), Wait::Probe))
     }
 
     fn handle_probe(self: &Rc<Self>, answers: bool) -> Next {
@@ -307,16 +303,13 @@ impl Driver {
     }
 
     /// Begins a request, which the server has so long to answer. Returns the signal that ends it.
-    fn begin(
-        self: &Rc<Self>,
-        timeout: Option<u32>,
-        failure: Failure,
-    ) -> Result<AbortSignal, JsValue> {
+    fn begin(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) -> AbortSignal {
         self.set_deadline(timeout, failure);
-        let controller = AbortController::new()?;
+        // This never throws, so that there is no code for what to do then.
+        let controller = AbortController::new().unwrap_or_else(JsCast::unchecked_into);
         let signal = controller.signal();
         self.attempt.replace(Some(controller));
-        Ok(signal)
+        signal
     }
 
     /// Starts the deadline anew, if there is one.

@@ -62,14 +62,19 @@ impl Source {
         self.driver.close();
     }
 
-    /// Tells the connection of what it does not see itself, at any time.
-    pub fn signal(&self, signal: Signal) {
-        self.driver.handle_signal(signal);
+    /// Tells the connection of what it does not see itself, at any time, by the place of a [`Signal`].
+    pub fn signal(&self, signal: u32) {
+        self.driver.handle_signal(match signal {
+            0 => Signal::Suspend,
+            1 => Signal::Resume,
+            2 => Signal::GoOnline,
+            3 => Signal::BeBusy,
+            _ => Signal::BeReady,
+        });
     }
 }
 
 /// What a connection is told by its source. One function for all: each takes 150 bytes.
-#[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// The page is put aside: no callback follows until it is resumed.
