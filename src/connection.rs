@@ -187,6 +187,7 @@ pub struct Connection {
 
 impl Connection {
     /// A connection whose first request is to be sent now. `url` is absolute and serialised.
+    #[inline(always)]
     pub fn new(url: String, options: ConnectionOptions) -> Self {
         let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
         if options.keeps_comments {
