@@ -237,6 +237,7 @@ impl Connection {
 
     /// The head of a response has come. `now` is in ms on any clock (one that is set back makes the
     /// connection look shorter than it was, no more), `random` a number from 0 (inclusive) to 1 (exclusive).
+    #[inline]
     pub fn handle_response(&mut self, head: ResponseHead<'_>, now: f64, random: f64) -> Step {
         if self.state != State::Connecting {
             return Step::Ignore;
@@ -266,6 +267,7 @@ impl Connection {
     /// again. Headers of the user's own do not go straight to another origin: on its way there
     /// `fetch` may have dropped some of them, `Authorization` for one. And a method other than GET
     /// is not repeated where a redirect may just have made a GET of it.
+    #[inline]
     pub fn handle_redirect(&mut self, url: &str) {
         if self.state != State::Open {
             return;
@@ -310,6 +312,7 @@ impl Connection {
     }
 
     /// It is known whether the server answers a request without CORS.
+    #[inline]
     pub fn handle_probe(&mut self, answers: bool, now: f64, random: f64) -> Step {
         if self.state != State::Probing {
             return Step::Ignore;
@@ -320,6 +323,7 @@ impl Connection {
     }
 
     /// The user has decided.
+    #[inline]
     pub fn handle_decision(&mut self, decision: Decision) -> Step {
         if self.state != State::Deciding {
             return Step::Ignore;
