@@ -30,8 +30,11 @@ export interface Receiver {
   ): Promise<Answer>
   /** Find out whether anything answers at the URL: the promise rejects if not. */
   probe(url: string, signal: AbortSignal): Promise<unknown>
-  /** Ask the user whether to go on, or after which delay in ms. */
-  decide(detail: FailureDetail): Promise<boolean | number>
+  /**
+   * Ask the user whether to go on. Resolves to a delay in ms, to a negative number where the policy is
+   * to say, or to nothing to give up.
+   */
+  decide(detail: FailureDetail): Promise<number | undefined>
   /** The connection has been announced: read the body. Resolves at its end. */
   open(): Promise<void>
   /**

@@ -421,14 +421,15 @@ export interface EventSource {
 async function decide(
   decide: CheckedOptions['decide'],
   failure: EventSourceFailure,
-): Promise<boolean | number> {
+): Promise<number | undefined> {
   try {
     const decision = await decide?.(failure)
-    if (typeof decision === 'boolean' || (decision as number) >= 0) return decision as number
+    if (typeof decision === 'boolean') return decision ? -1 : undefined
+    if (decision! >= 0) return decision
     throw new TypeError('reconnect.decide: must return a boolean or a delay in ms, 0 or more')
   } catch (error) {
     void Promise.reject(error)
-    return false
+    return undefined
   }
 }
 

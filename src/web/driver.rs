@@ -141,7 +141,7 @@ impl Driver {
                 // Only this frees the connection of a body that has not been read to its end.
                 // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its
                 // page is left.
-                if report(result).and_then(|is_being_read| is_being_read.as_bool()) != Some(true) {
+                if !report(result).is_some_and(|is_being_read| is_being_read.is_truthy()) {
                     controller.abort();
                 }
                 return;
@@ -272,11 +272,11 @@ impl Driver {
 
     /// What the user has decided, as TypeScript has checked it.
     fn handle_decision(self: &Rc<Self>, answer: JsValue) -> Next {
-        let decision = match (answer.as_bool(), answer.as_f64()) {
-            (Some(true), _) => Decision::Continue,
+        let decision = match answer.as_f64() {
             // A cast saturates.
-            (_, Some(delay)) => Decision::After((delay as u32).min(LONGEST_DELAY)),
-            _ => Decision::GiveUp,
+            Some(delay) if delay >= 0.0 => Decision::After((delay as u32).min(LONGEST_DELAY)),
+            Some(_) => Decision::Continue,
+            None => Decision::GiveUp,
         };
         let step = self.connection.borrow_mut().handle_decision(decision);
         self.conclude(step)
@@ -320,11 +320,15 @@ impl Driver {
     /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.
     fn timer(self: &Rc<Self>, delay: u32, failure: Option<Failure>) -> Timeout {
         let driver = Rc::clone(self);
-        Timeout::new(delay, move || {
-            if failure.is_some() || driver.is_next_attempt_due() {
-                spawn_local(driver.run(failure));
-            }
-        })
+        Timeout::new(delay, move || driver.handle_timer(failure))
+    }
+
+    /// Not a part of the closure, of which there are two copies.
+    #[inline(never)]
+    fn handle_timer(self: Rc<Self>, failure: Option<Failure>) {
+        if failure.is_some() || self.is_next_attempt_due() {
+            spawn_local(self.run(failure));
+        }
     }
 
     /// The time has come for the next attempt, if the device is online.

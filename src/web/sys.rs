@@ -30,7 +30,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn probe(this: &Receiver, url: &str, signal: &AbortSignal) -> Promise;
 
-    /// Asks the user whether to go on. Resolves to a boolean or to a delay in ms.
+    /// Asks the user whether to go on. Resolves to a delay in ms, to a negative number where the policy
+    /// is to say, or to nothing to give up.
     #[wasm_bindgen(method)]
     pub(super) fn decide(this: &Receiver, detail: &JsValue) -> Promise;
 
