@@ -113,6 +113,7 @@ impl Reconnection {
     /// before the next attempt, or `None` when there have been enough.
     ///
     /// `reconnection_time` is the one that the server has set, in ms, if it has.
+    #[inline]
     pub fn handle_failure(
         &mut self,
         reconnection_time: Option<u32>,
