@@ -60,6 +60,8 @@ export const enum Signal {
   BeBusy,
   /** They are wanted again. */
   BeReady,
+  /** The source is closed for good: nothing follows. */
+  Close,
 }
 
 /** The connection of a source, in the engine. */
@@ -150,14 +152,19 @@ class Instance implements Engine {
     const { numbers, lastEventId, pageOrigin } = options
     const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
     this.#receivers.add(receiver)
+    const signal = (signal: Signal) => {
+      if (this.fault === undefined) source.signal(signal)
+    }
     return {
       interpreter: new Interpreter(this, source),
-      signal: (signal) => {
-        if (this.fault === undefined) source.signal(signal)
-      },
+      signal,
       close: () => {
         this.#receivers.delete(receiver)
-        if (this.fault === undefined) source.close()
+        signal(Signal.Close)
+        // Not before the method has returned in which a listener may have closed it.
+        queueMicrotask(() => {
+          if (this.fault === undefined) source.release()
+        })
       },
     }
   }

@@ -245,12 +245,12 @@ impl EventStreamParser {
                 replace(&mut self.event_type_buffer, value)?;
                 self.check_size(batch)
             }
-            b"id" if value.iter().any(|&byte| byte == 0) => Ok(()),
-            b"id" => {
+            b"id" if value.iter().all(|&byte| byte > 0) => {
                 replace(&mut self.last_event_id_buffer, value)?;
                 self.has_id = true;
                 self.check_size(batch)
             }
+            b"id" => Ok(()),
             b"retry" => match parse_digits(value) {
                 Some(time) => {
                     self.reconnection_time = Some(time);

@@ -80,8 +80,9 @@ struct TestSource(Rc<RefCell<Option<Source>>>);
 
 impl TestSource {
     fn close(&self) {
-        let source = self.0.take();
-        source.unwrap().close();
+        let source = self.0.take().unwrap();
+        source.signal(Signal::Close as u32);
+        source.release();
     }
 }
 

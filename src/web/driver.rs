@@ -90,17 +90,16 @@ impl Driver {
         spawn_local(self.run(None));
     }
 
-    /// Closes the connection, whatever it is doing.
-    pub(super) fn close(&self) {
-        self.connection.borrow_mut().close();
-        self.stop();
-    }
-
     /// Does what a signal asks for, whatever the connection is doing.
     pub(super) fn handle_signal(self: &Rc<Self>, signal: Signal) {
         let connects = match signal {
             Signal::Suspend => {
                 self.connection.borrow_mut().suspend();
+                self.stop();
+                false
+            }
+            Signal::Close => {
+                self.connection.borrow_mut().close();
                 self.stop();
                 false
             }

@@ -57,10 +57,9 @@ impl Source {
         self.driver.messages().remarks()
     }
 
-    /// Closes the connection for good, at any time, and frees this object: no callback follows.
-    pub fn close(self) {
-        self.driver.close();
-    }
+    /// Frees this object, which is closed. Nothing of it may be running: who aborts a request runs the
+    /// listeners of its signal, and they may close the source.
+    pub fn release(self) {}
 
     /// Tells the connection of what it does not see itself, at any time, by the place of a [`Signal`].
     pub fn signal(&self, signal: u32) {
@@ -69,7 +68,8 @@ impl Source {
             1 => Signal::Resume,
             2 => Signal::GoOnline,
             3 => Signal::BeBusy,
-            _ => Signal::BeReady,
+            4 => Signal::BeReady,
+            _ => Signal::Close,
         });
     }
 }
@@ -87,4 +87,6 @@ pub enum Signal {
     BeBusy,
     /// They are wanted again.
     BeReady,
+    /// The source is closed for good: no callback follows.
+    Close,
 }

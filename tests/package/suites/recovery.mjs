@@ -293,6 +293,28 @@ export default function ({ EventSource, secondOrigin }) {
     assert.equal((await requestsOf(key))[1].lastEventId, '7')
   })
 
+  it('may be closed by whoever sees the request aborted when the page is put aside', async () => {
+    const fetchAndClose = (url, init) => {
+      init.signal.addEventListener('abort', () => source.close())
+      return fetch(url, init)
+    }
+    const held = address('/raw', { body: 'data: a\n\n', end: 'hold' })
+    source = new EventSource(held, { fetch: fetchAndClose })
+    const other = new EventSource(held)
+    try {
+      const errors = record(other, 'error')
+      await Promise.all([next(source, 'message'), next(other, 'message')])
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+      assert.equal(source.readyState, 2)
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+      await next(other, 'message')
+      assert.equal(source.readyState, 2)
+      assert.isFalse(errors.some((event) => event.startsWith('error')), `${errors}`)
+    } finally {
+      other.close()
+    }
+  })
+
   it('takes window.stop() for a lost connection, and comes back [spec 67]', async () => {
     const key = uniqueKey()
     const body = ['retry: 100\nid: 7\ndata: a\n\n', 'data: b\n\n']
