@@ -141,6 +141,9 @@ export async function runEngine(source: BufferSource | Response): Promise<Engine
   return instance
 }
 
+/** What a promise gets that comes back to an engine that has crashed: no error, and no value. */
+const NOTHING = [0, 0]
+
 /** One instance of the module, with the glue that is bound to it. */
 class Instance implements Engine {
   readonly glue = createGlue((exports) => this.#guard(exports))
@@ -152,19 +155,14 @@ class Instance implements Engine {
     const { numbers, lastEventId, pageOrigin } = options
     const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
     this.#receivers.add(receiver)
-    const signal = (signal: Signal) => {
-      if (this.fault === undefined) source.signal(signal)
-    }
     return {
       interpreter: new Interpreter(this, source),
-      signal,
+      signal: (signal) => source.signal(signal),
       close: () => {
         this.#receivers.delete(receiver)
-        signal(Signal.Close)
+        source.signal(Signal.Close)
         // Not before the method has returned in which a listener may have closed it.
-        queueMicrotask(() => {
-          if (this.fault === undefined) source.release()
-        })
+        queueMicrotask(() => source.release())
       },
     }
   }
@@ -172,6 +170,7 @@ class Instance implements Engine {
   /**
    * The exports, each of which tells when it throws. None does by design: WebAssembly has trapped,
    * and whatever was under way is left half done, so the memory of the instance cannot be trusted.
+   * From then on they do nothing, for timers and promises that still come back to it.
    */
   #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
     const guarded: WebAssembly.Exports = {}
@@ -191,7 +190,7 @@ class Instance implements Engine {
       // What is called for each chunk, and an array of the arguments takes time.
       return (a: unknown, b: unknown): unknown => {
         try {
-          return exported(a, b)
+          return this.fault === undefined ? exported(a, b) : NOTHING
         } catch (error) {
           return retire(error)
         }
@@ -199,7 +198,7 @@ class Instance implements Engine {
     }
     return (...args: unknown[]): unknown => {
       try {
-        return exported(...args)
+        return this.fault === undefined ? exported(...args) : NOTHING
       } catch (error) {
         return retire(error)
       }

@@ -281,6 +281,7 @@ export class EventSource extends EventTarget {
     // Those of the attempt that is under way.
     let response: Response | undefined
     let thrown: unknown
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
     const failureOf = ([reason, status, attempt, retryIn]: FailureDetail): EventSourceFailure => ({
       reason: REASONS[reason]!,
       status: status || undefined,
@@ -321,7 +322,8 @@ export class EventSource extends EventTarget {
           dispatchEvent.call(this, opened)
           // It may have been closed in a listener.
           if (body && !attemptSignal.aborted) {
-            await readBody(body, connection.interpreter, consumer, attemptSignal)
+            reader = body.getReader()
+            await readBody(reader, connection.interpreter, consumer, attemptSignal)
           }
         } catch (error) {
           if (!attemptSignal.aborted) thrown = error
@@ -336,7 +338,11 @@ export class EventSource extends EventTarget {
         await nextTask()
         return failure.response.bodyUsed
       },
-      crash: (error) => this.#loseConnection(internalFailure(error), options),
+      crash: (error) => {
+        // The engine does not abort the request any more.
+        reader?.cancel().catch(() => {})
+        this.#loseConnection(internalFailure(error), options)
+      },
       isOnline: () => globalThis.navigator?.onLine !== false,
     })
     this.#connection = connection

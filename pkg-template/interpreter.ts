@@ -73,10 +73,11 @@ export class Interpreter {
     // It may have grown.
     if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
     const memory = this.#memory
-    this.#isOver = result < 0
+    // It is no number if the engine has crashed meanwhile.
+    this.#isOver = !(result >= 0)
     const told = this.#isOver ? ~result : result
     const length = told >> 1
-    if (length === 0) return ''
+    if (length <= 0) return ''
     const input = this.#input
     const low = memory[input]! | (memory[input + 1]! << 8)
     const high = memory[input + 2]! | (memory[input + 3]! << 8)

@@ -19,12 +19,11 @@ export interface Consumer {
  * @throws what the reader throws
  */
 export async function readBody(
-  body: ReadableStream<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
   interpreter: Interpreter,
   consumer: Consumer,
   signal: AbortSignal,
 ): Promise<void> {
-  const reader = body.getReader()
   interpreter.startStream()
   for (;;) {
     const { done, value } = await reader.read()
