@@ -14,7 +14,7 @@ const CR = 13
 /** What interprets the bytes: a `Decoder` or a `Source` of `src/web/mod.rs`. */
 export interface Parser {
   interpret(length: number): number
-  remarks(): Uint8Array
+  remarks(): number
 }
 
 /** Has a stream interpreted, piece by piece. */
@@ -78,11 +78,7 @@ export class Interpreter {
     const told = this.#isOver ? ~result : result
     const length = told >> 1
     if (length <= 0) return ''
-    const input = this.#input
-    const low = memory[input]! | (memory[input + 1]! << 8)
-    const high = memory[input + 2]! | (memory[input + 3]! << 8)
-    const start = low + high * 0x10000
-    const batch = new Uint8Array(memory.buffer, start, length)
+    const batch = this.#written(length)
     const isAscii = (told & 1) === 1
     return !isAscii || length > FEW_BYTES
       ? decodeBatch(batch, !isAscii)
@@ -92,7 +88,16 @@ export class Interpreter {
   /** What the engine has kept beside the messages of the last piece. */
   remarks(): string[] {
     // Behind the last one there is a CR, too.
-    return decodeBatch(this.#parser.remarks()).split('\r').slice(0, -1)
+    return decodeBatch(this.#written(this.#parser.remarks())).split('\r').slice(0, -1)
+  }
+
+  /** What the engine has written, whose address is where its input was, in four bytes. */
+  #written(length: number): Uint8Array {
+    const memory = this.#memory
+    const input = this.#input
+    const low = memory[input]! | (memory[input + 1]! << 8)
+    const high = memory[input + 2]! | (memory[input + 3]! << 8)
+    return new Uint8Array(memory.buffer, low + high * 0x10000, length)
   }
 }
 

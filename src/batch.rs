@@ -70,8 +70,16 @@ pub struct Message<'a> {
 
 impl Batch {
     /// An empty batch.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            bytes: Vec::new(),
+            data_buffer_start: 0,
+            handed_out: 0,
+            event_type: 0..0,
+            last_event_id: 0..0,
+            last_event_id_is_current: false,
+            remarks: Vec::new(),
+        }
     }
 
     /// Appends to the data buffer of the unfinished message, or says that there is no memory for it.

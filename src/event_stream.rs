@@ -94,6 +94,7 @@ impl EventStreamParser {
     ///
     /// `max_event_size` is how many bytes one event may buffer: its data, type and ID, and the line
     /// that is not finished.
+    #[inline]
     pub fn new(max_event_size: usize, last_event_id: &[u8]) -> Self {
         Self {
             max_event_size,

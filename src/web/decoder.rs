@@ -45,8 +45,8 @@ impl Decoder {
             .interpret(length, |bytes, batch| self.parser.borrow_mut().parse(bytes, batch).is_ok())
     }
 
-    /// The remarks, if they are kept.
-    pub fn remarks(&self) -> Vec<u8> {
+    /// Tells of the remarks, if they are kept, as [`Messages::remarks`] does.
+    pub fn remarks(&self) -> usize {
         self.messages.remarks()
     }
 

@@ -16,12 +16,12 @@ use crate::batch::Batch;
 const INPUT_LENGTH: usize = 16 * 1024;
 
 thread_local! {
-    static SHARED: RefCell<Shared> = RefCell::default();
+    static SHARED: RefCell<Shared> =
+        const { RefCell::new(Shared { input: Vec::new(), batch: Batch::new() }) };
 }
 
 /// What all streams use, one after the other: one that nobody has freed yet then takes next to no
 /// memory.
-#[derive(Default)]
 struct Shared {
     input: Vec<u8>,
     /// The messages that were finished last, unless an unfinished one came after them.
@@ -58,8 +58,7 @@ impl Messages {
             let may_follow = interpret(&input[..length.min(input.len())], &mut batch);
             batch.hand_out_data();
             let finished = batch.finished();
-            let address = (finished.as_ptr() as usize).to_le_bytes();
-            input[..address.len()].copy_from_slice(&address);
+            write_address(finished, input);
             let finished = (finished.len() << 1 | usize::from(is_ascii(finished))) as isize;
             if batch.data_buffer_len() > 0 {
                 self.0.replace(Some(batch));
@@ -70,18 +69,27 @@ impl Messages {
         })
     }
 
-    /// What is kept beside the messages.
-    pub(super) fn remarks(&self) -> Vec<u8> {
-        match &*self.0.borrow() {
-            Some(batch) => batch.remarks().to_vec(),
-            None => SHARED.with_borrow(|shared| shared.batch.remarks().to_vec()),
-        }
+    /// Tells where what is kept beside the messages is, and how many bytes it has, as
+    /// [`Messages::interpret`] does.
+    pub(super) fn remarks(&self) -> usize {
+        SHARED.with_borrow_mut(|Shared { input, batch: shared }| {
+            let own = self.0.borrow();
+            let remarks = own.as_ref().unwrap_or(shared).remarks();
+            write_address(remarks, input);
+            remarks.len()
+        })
     }
 
     /// Forgets the unfinished message.
     pub(super) fn clear(&self) {
         self.0.take();
     }
+}
+
+/// Writes where `bytes` are to the beginning of the buffer for the input.
+fn write_address(bytes: &[u8], input: &mut [u8]) {
+    let address = (bytes.as_ptr() as usize).to_le_bytes();
+    input[..address.len()].copy_from_slice(&address);
 }
 
 /// The standard library's looks at four bytes at a time, this at sixteen.

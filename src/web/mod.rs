@@ -52,8 +52,9 @@ impl Source {
         self.driver.interpret(length)
     }
 
-    /// The comments, each with a CR behind it, if they are kept.
-    pub fn remarks(&self) -> Vec<u8> {
+    /// Tells of the comments, each with a CR behind it, if they are kept: how many bytes they have, and
+    /// their address as above.
+    pub fn remarks(&self) -> usize {
         self.driver.messages().remarks()
     }
 
