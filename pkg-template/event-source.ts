@@ -277,11 +277,10 @@ export class EventSource extends EventTarget {
     let origin = ''
     let lastFailure: EventSourceFailure | null = null
     let busy = 0
-    let signal: AbortSignal
     // Those of the attempt that is under way.
+    let controller: AbortController | undefined
     let response: Response | undefined
     let thrown: unknown
-    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
     const failureOf = ([reason, status, attempt, retryIn]: FailureDetail): EventSourceFailure => ({
       reason: REASONS[reason]!,
       status: status || undefined,
@@ -291,20 +290,22 @@ export class EventSource extends EventTarget {
       response,
     })
     const connection = engine.connect(this.#url, options.engine, {
-      fetch: async (url, number, lastEventId, attemptSignal) => {
+      fetch: async (url, number, lastEventId, asked) => {
         const attempt = { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure }
-        signal = attemptSignal
+        const ownController = (controller = new AbortController())
+        const { signal } = ownController
+        asked.addEventListener('abort', () => ownController.abort(asked.reason))
         thrown = response = undefined
         const request = firstRequest
         firstRequest = undefined
         try {
           const answer = await (request?.take(signal) ??
             sendRequest(url, options.request, attempt, signal))
-          if (!attemptSignal.aborted) response = answer.response
+          if (!signal.aborted) response = answer.response
           return answer
         } catch (refusal) {
           const { reason, error } = refusal as Refusal
-          if (!attemptSignal.aborted) thrown = error
+          if (!signal.aborted) thrown = error
           throw REASONS.indexOf(reason)
         }
       },
@@ -314,19 +315,18 @@ export class EventSource extends EventTarget {
         const { body, url } = response!
         const opened = new EventSourceOpenEvent(response!)
         response = undefined
-        const attemptSignal = signal
+        const { signal } = controller!
         this.#readyState = OPEN
         try {
           // A response that is not from the network has no URL.
           origin = new URL(url || this.#url).origin
           dispatchEvent.call(this, opened)
           // It may have been closed in a listener.
-          if (body && !attemptSignal.aborted) {
-            reader = body.getReader()
-            await readBody(reader, connection.interpreter, consumer, attemptSignal)
+          if (body && !signal.aborted) {
+            await readBody(body, connection.interpreter, consumer, signal)
           }
         } catch (error) {
-          if (!attemptSignal.aborted) thrown = error
+          if (!signal.aborted) thrown = error
           throw error
         }
       },
@@ -339,8 +339,8 @@ export class EventSource extends EventTarget {
         return failure.response.bodyUsed
       },
       crash: (error) => {
-        // The engine does not abort the request any more.
-        reader?.cancel().catch(() => {})
+        // The engine does not ask for it any more.
+        controller?.abort()
         this.#loseConnection(internalFailure(error), options)
       },
       isOnline: () => globalThis.navigator?.onLine !== false,

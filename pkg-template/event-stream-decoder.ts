@@ -3,6 +3,7 @@
 import { decodeBatch, readBatch } from './batch.js'
 import { type Engine, startEngine } from './engine.js'
 import { bytesOf, Interpreter, piecesOf } from './interpreter.js'
+import { lastEventIdOf, maxEventSizeOf } from './option-checks.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /** The options of an {@link EventStreamDecoder}. */
@@ -136,28 +137,19 @@ export class EventStreamDecoder {
 }
 
 /**
- * Reads and checks the options of a decoder. A `maxEventSize` of 0 stands for the engine's default.
+ * Reads and checks the options of a decoder. A `maxEventSize` that is not set is NaN, for the engine's
+ * default.
  * @throws a `TypeError` or a `RangeError` that names the option that is wrong
  */
 export function readOptions({
   maxEventSize,
-  lastEventId = '',
+  lastEventId,
   keepsRemarks = false,
 }: EventStreamDecoderOptions = {}): Required<EventStreamDecoderOptions> {
-  if (maxEventSize !== undefined) {
-    if (typeof maxEventSize !== 'number') {
-      throw new TypeError(`maxEventSize: must be a number of bytes, not ${String(maxEventSize)}`)
-    }
-    if (!(maxEventSize >= 1)) {
-      throw new RangeError(`maxEventSize: must be at least 1, not ${maxEventSize}`)
-    }
+  const options = { prefix: '', members: { maxEventSize, lastEventId } }
+  return {
+    maxEventSize: maxEventSizeOf(options),
+    lastEventId: lastEventIdOf(options),
+    keepsRemarks,
   }
-  if (typeof lastEventId !== 'string') {
-    throw new TypeError(`lastEventId: must be a string, not ${String(lastEventId)}`)
-  }
-  // What one field of one line cannot hold.
-  if (/[\0\n\r]/.test(lastEventId)) {
-    throw new TypeError('lastEventId: must not contain NUL, LF or CR')
-  }
-  return { maxEventSize: maxEventSize ?? 0, lastEventId, keepsRemarks }
 }

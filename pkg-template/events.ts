@@ -94,14 +94,7 @@ export class EventSourceOpenEvent extends Event {
  * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
  * `error` events say nothing.
  */
-export class EventSourceErrorEvent extends Event implements EventSourceFailure {
-  declare readonly reason: EventSourceErrorReason
-  declare readonly status: number | undefined
-  declare readonly response: Response | undefined
-  declare readonly error: unknown
-  declare readonly attempt: number
-  declare readonly retryIn: number | null
-
+export class EventSourceErrorEvent extends Event {
   /** @internal */
   constructor(failure: EventSourceFailure) {
     super('error')
@@ -118,6 +111,9 @@ export class EventSourceErrorEvent extends Event implements EventSourceFailure {
     return this.status
   }
 }
+
+/** What a failure tells, the event tells. */
+export interface EventSourceErrorEvent extends EventSourceFailure {}
 
 // Minifying would take the names from them.
 for (const [name, value] of Object.entries({ EventSourceOpenEvent, EventSourceErrorEvent })) {

@@ -72,7 +72,6 @@ export class Interpreter {
     const result = this.#parser.interpret(piece.length)
     // It may have grown.
     if (this.#memory.length === 0) this.#memory = new Uint8Array(this.#engine.memory.buffer)
-    const memory = this.#memory
     // It is no number if the engine has crashed meanwhile.
     this.#isOver = !(result >= 0)
     const told = this.#isOver ? ~result : result

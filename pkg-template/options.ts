@@ -153,7 +153,7 @@ export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
   idleTimeout?: number
   /**
    * How many bytes one event may buffer, the line that is not finished included. More of them fail
-   * the connection with the reason `limit`.
+   * the connection with the reason `limit`. `Infinity` is no limit but that of the memory.
    * @default 67108864 (64 MiB)
    */
   maxEventSize?: number

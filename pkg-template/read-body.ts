@@ -19,11 +19,12 @@ export interface Consumer {
  * @throws what the reader throws
  */
 export async function readBody(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  body: ReadableStream<Uint8Array>,
   interpreter: Interpreter,
   consumer: Consumer,
   signal: AbortSignal,
 ): Promise<void> {
+  const reader = body.getReader()
   interpreter.startStream()
   for (;;) {
     const { done, value } = await reader.read()

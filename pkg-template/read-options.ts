@@ -1,5 +1,15 @@
 /** Reads and checks what a source is told when it is made. */
 
+import {
+  choice,
+  type Dictionary,
+  lastEventIdOf,
+  maxEventSizeOf,
+  milliseconds,
+  number,
+  ofType,
+  wrong,
+} from './option-checks.js'
 import type { EventSourceOptions, ReconnectOptions } from './options.js'
 import type { RequestOptions } from './request.js'
 
@@ -72,12 +82,6 @@ export interface EngineOptions {
   numbers: Float64Array
 }
 
-/** A dictionary that has been read, and what stands before the names of its members in messages. */
-interface Dictionary {
-  prefix: string
-  members: Record<string, unknown>
-}
-
 /**
  * Reads a dictionary as Web IDL does: each member once, in the order of their names, so that what
  * a getter throws comes out of the constructor.
@@ -119,11 +123,7 @@ export function readOptions(init: unknown): CheckedOptions {
       )
     }
   }
-  const lastEventId = ofType(options, 'lastEventId', 'string') ?? ''
-  if (/[\0\r\n]/.test(lastEventId)) {
-    // It comes from a field of one line; another could not be sent.
-    throw new TypeError('lastEventId: must not contain NUL, LF or CR')
-  }
+  const lastEventId = lastEventIdOf(options)
   const query = (sendLastEventId as { query?: unknown } | undefined)?.query
   if (sendLastEventId !== undefined && sendLastEventId !== 'header' && typeof query !== 'string') {
     throw wrong(options, 'sendLastEventId', "'header' or { query: the name of a parameter }")
@@ -167,7 +167,7 @@ export function readOptions(init: unknown): CheckedOptions {
         isGet ? (headers === undefined ? 0 : 1) : 2,
         decide ? 1 : NaN,
         onComment ? 1 : NaN,
-        number(options, 'maxEventSize', 'a number of bytes', 1),
+        maxEventSizeOf(options),
         milliseconds(options, 'connectTimeout', 1),
         milliseconds(options, 'idleTimeout', 1),
         reconnects ? 1 : NaN,
@@ -214,56 +214,6 @@ function warn(name: string): void {
   if (warned.has(name)) return
   warned.add(name)
   console.warn(`wasm-eventsource: there is no option "${name}"`)
-}
-
-interface Types {
-  string: string
-  boolean: boolean
-  function: (...args: any[]) => any
-}
-
-/** A member of this type, or `undefined` where it is not set. */
-function ofType<T extends keyof Types>(
-  dictionary: Dictionary,
-  name: string,
-  type: T,
-  expected = `a ${type}`,
-): Types[T] | undefined {
-  const value = dictionary.members[name]
-  if (value !== undefined && typeof value !== type) throw wrong(dictionary, name, expected)
-  return value as Types[T] | undefined
-}
-
-/** A finite number, `least` at least, or NaN where it is not set. */
-function number(dictionary: Dictionary, name: string, expected: string, least: number): number {
-  const value = dictionary.members[name] ?? NaN
-  if (!(name in dictionary.members)) return NaN
-  if (typeof value !== 'number') throw wrong(dictionary, name, expected)
-  if (!(value >= least && value < Infinity)) {
-    throw wrong(dictionary, name, `finite, and at least ${least}`, RangeError)
-  }
-  return value
-}
-
-function milliseconds(dictionary: Dictionary, name: string, least: number): number {
-  return number(dictionary, name, 'a number of ms', least)
-}
-
-/** The place of a member among some texts, or NaN where it is not set. */
-function choice(dictionary: Dictionary, name: string, choices: string[]): number {
-  if (!(name in dictionary.members)) return NaN
-  const index = choices.indexOf(dictionary.members[name] as string)
-  if (index < 0) throw wrong(dictionary, name, `one of ${choices.join(', ')}`)
-  return index
-}
-
-function wrong(
-  { prefix, members }: Dictionary,
-  name: string,
-  expected: string,
-  type: new (message: string) => Error = TypeError,
-): Error {
-  return new type(`${prefix}${name}: must be ${expected}, not ${String(members[name])}`)
 }
 
 /** Lets the browser check what it would refuse later, or leave out without a word. */

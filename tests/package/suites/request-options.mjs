@@ -305,7 +305,7 @@ export default function ({ EventSource, secondOrigin }) {
       [{ connectTimeout: -1 }, RangeError, /connectTimeout: must be finite, and at least 1, not -1/],
       [{ idleTimeout: NaN }, RangeError, /idleTimeout: must be finite, and at least 1, not NaN/],
       [{ idleTimeout: '5' }, TypeError, /idleTimeout: must be a number of ms, not 5/],
-      [{ maxEventSize: 0 }, RangeError, /maxEventSize: must be finite, and at least 1, not 0/],
+      [{ maxEventSize: 0 }, RangeError, /maxEventSize: must be at least 1, not 0/],
       [{ reconnect: 'no' }, TypeError, /reconnect: must be a boolean or an object, not no/],
       [{ reconnect: { strategy: 'x' } }, TypeError, /reconnect.strategy: must be one of constant, /],
       [{ reconnect: { jitter: 1 } }, TypeError, /reconnect.jitter: must be one of none, full, /],
@@ -321,6 +321,11 @@ export default function ({ EventSource, secondOrigin }) {
         assert.throws(() => new EventSource('/raw', options), type, message)
       })
     }
+  })
+
+  it('takes any size of an event if it is to', async () => {
+    const held = address('/raw', { body: 'data: a\n\n', end: 'hold' })
+    assert.equal((await next(connect(held, { maxEventSize: Infinity }), 'message')).data, 'a')
   })
 
   it('warns once of an option that does not exist', () => {
