@@ -28,17 +28,18 @@ const listenTo = (EventSource) => (url, take, fail) => {
 }
 
 /**
- * What cannot be done sooner by a script: events come one by one, and each is taken for a chunk.
+ * What no script can do sooner. It knows no more of an event stream than what this server sends.
  * @type {Read}
  */
 const readChunks = (url, take, fail) => {
   const decoder = new TextDecoder()
+  let text = ''
   return readBody(
     { url },
     (chunk) => {
-      const [, data] = /^data: ([\d.]+)\n\n$/.exec(decoder.decode(chunk)) ?? []
-      if (data === undefined) fail(new Error('a chunk that is not one event'))
-      else take(data)
+      const events = (text + decoder.decode(chunk)).split('\n\n')
+      text = events.pop() ?? ''
+      for (const event of events) take(event.slice('data: '.length))
     },
     fail,
   )
