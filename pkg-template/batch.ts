@@ -3,6 +3,8 @@
  * `src/batch.rs`.
  */
 
+import type { ServerSentEvent } from './server-sent-event.js'
+
 const LF = 10
 const CR = 13
 
@@ -38,11 +40,8 @@ export function decodeBatch(bytes: Uint8Array, isNonAsciiBatch = false): string 
   return isNonAsciiBatch ? decoder.decode(bytes, STREAM) : decoder.decode(bytes)
 }
 
-/** Calls `deliver` for each message in order, until it returns false. */
-export function readBatch(
-  { beginning, text }: Batch,
-  deliver: (type: string, data: string, lastEventId: string) => boolean,
-): void {
+/** Appends the messages of a batch to `messages`, in order. */
+export function appendMessages({ beginning, text }: Batch, messages: ServerSentEvent[]): void {
   let type = 'message'
   let lastEventId = ''
   for (let start = 0; start < text.length; ) {
@@ -64,7 +63,7 @@ export function readBatch(
         if (typeEnd >= 0) lastEventId = head.slice(typeEnd + 1)
       }
     }
-    if (!deliver(type, data, lastEventId)) return
+    messages.push({ type, data, lastEventId })
     start = headEnd + 1
   }
 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
-import { type Batch, decodeBatch, readBatch } from './batch.js'
+import { appendMessages, type Batch, decodeBatch } from './batch.js'
 import {
   type Connection,
   type Engine,
@@ -29,7 +29,7 @@ import { watchLifecycle } from './page-lifecycle.js'
 import { type Consumer, readBody } from './read-body.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
 import { type Refusal, sendProbe, sendRequest } from './request.js'
-import type { EventSourceMessage } from './server-sent-event.js'
+import type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
 
 const CONNECTING = 0
 const OPEN = 1
@@ -376,14 +376,13 @@ export class EventSource extends EventTarget {
   // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no script
   // can make the browser run it between them.
   #deliver(batch: Batch, origin: string): void {
-    if (this.#readyState === CLOSED) return
-    readBatch(batch, (type, data, lastEventId) => {
-      for (const queue of this.#queues) {
-        queue.push({ type, data, lastEventId, origin })
-      }
+    const messages: ServerSentEvent[] = []
+    appendMessages(batch, messages)
+    for (const { type, data, lastEventId } of messages) {
+      if (this.#readyState === CLOSED) return
+      for (const queue of this.#queues) queue.push({ type, data, lastEventId, origin })
       this.#listeners.dispatch(type, data, origin, lastEventId)
-      return this.#readyState !== CLOSED
-    })
+    }
   }
 
   #tellComments(comments: string[], onComment: (text: string) => void): void {

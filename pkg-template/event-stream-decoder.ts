@@ -1,6 +1,6 @@
 /** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
 
-import { decodeBatch, readBatch } from './batch.js'
+import { appendMessages, decodeBatch } from './batch.js'
 import { type Engine, startEngine } from './engine.js'
 import { bytesOf, Interpreter, piecesOf } from './interpreter.js'
 import { lastEventIdOf, maxEventSizeOf } from './option-checks.js'
@@ -102,10 +102,7 @@ export class EventStreamDecoder {
     if (this.#error !== undefined) throw this.#error
     const events: ServerSentEvent[] = []
     for (const piece of piecesOf(bytesOf(chunk))) {
-      readBatch(this.#interpreter.interpret(piece), (type, data, lastEventId) => {
-        events.push({ type, data, lastEventId })
-        return true
-      })
+      appendMessages(this.#interpreter.interpret(piece), events)
       this.#remarks?.push(...this.#interpreter.remarks())
       if (this.#interpreter.isOver) throw (this.#error = new EventTooLargeError(events))
     }
