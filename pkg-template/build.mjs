@@ -57,7 +57,7 @@ export async function build() {
   console.log(
     small
       ? 'Building the WebAssembly module, the standard library included'
-      : "Building the WebAssembly module; without rustup's component rust-src it gets a fifth larger",
+      : "Building the WebAssembly module; without rustup's component rust-src it gets a third larger",
   )
   run(
     wasmPack,
