@@ -28,11 +28,11 @@ const SYNTAX = 'es2022'
  * which takes a hundred bytes less. Whoever names a property like one of a browser keeps it from here.
  */
 const INTERNAL_PROPERTIES = [
-  ...['_wbg_cb_unref', '__wbg_ptr', '__destroy_into_raw', '__wrap'],
-  ...['contentType', 'crash', 'dispatch', 'engine', 'fault', 'forget', 'glue', 'hasBlocked', 'hold'],
-  ...['imports', 'interpret', 'interpreter', 'isGone', 'isOnline', 'isOver', 'isPlain', 'isRemoved'],
-  ...['isSent', 'members', 'numbers', 'onCall', 'pageOrigin', 'prefix', 'probe', 'record'],
-  ...['redirectedTo', 'registered', 'remarks', 'retryAfter', 'setBusy'],
+  ...['_wbg_cb_unref', '__wbg_ptr', '__destroy_into_raw', '__wrap', 'crash', 'dispatch', 'engine'],
+  ...['fault', 'forget', 'glue', 'hasBlocked', 'hold', 'imports', 'interpret', 'interpreter', 'isGone'],
+  ...['isEventStream', 'isGet', 'isOnline', 'isOver', 'isPlain', 'isRemoved', 'isSent', 'members'],
+  ...['numbers', 'onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter'],
+  ...['setBusy'],
 ]
 
 /**

@@ -3,7 +3,6 @@
 import createGlue, { type Glue } from './glue.js'
 import type { EventSourceFailure } from './events.js'
 import { Interpreter } from './interpreter.js'
-import type { EngineOptions } from './read-options.js'
 import type { Answer } from './request.js'
 
 /**
@@ -22,19 +21,14 @@ export interface Receiver {
    * read before anything else is done. The promise rejects with the place of the reason among
    * `REASONS`.
    */
-  fetch(
-    url: string,
-    number: number,
-    lastEventId: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<Answer>
+  fetch(number: number, lastEventId: Uint8Array, signal: AbortSignal): Promise<Answer>
   /** Find out whether anything answers at the URL: the promise rejects if not. */
-  probe(url: string, signal: AbortSignal): Promise<unknown>
+  probe(signal: AbortSignal): Promise<unknown>
   /**
    * Ask the user whether to go on. Resolves to a delay in ms, to a negative number where the policy is
-   * to say, or to nothing to give up.
+   * to say, or to NaN to give up.
    */
-  decide(detail: FailureDetail): Promise<number | undefined>
+  decide(detail: FailureDetail): Promise<number>
   /** The connection has been announced: read the body. Resolves at its end. */
   open(): Promise<void>
   /**
@@ -64,6 +58,10 @@ export const enum Signal {
   Close,
 }
 
+/** What `Source::connect` of `src/web/mod.rs` takes behind the receiver; NaN is no limit. */
+export type EngineOptions =
+  ConstructorParameters<Glue['Source']> extends [unknown, ...infer Options] ? Options : never
+
 /** The connection of a source, in the engine. */
 export interface Connection {
   /** Where the body goes. */
@@ -83,7 +81,7 @@ export interface Engine {
   /** Why it cannot be used any more, if it cannot. */
   readonly fault: Error | undefined
   /** Connects, soon after this returns, until `close` is called or the connection is failed. */
-  connect(url: string, options: EngineOptions, receiver: Receiver): Connection
+  connect(options: EngineOptions, receiver: Receiver): Connection
 }
 
 let starter: () => Engine | Promise<Engine>
@@ -125,24 +123,20 @@ export function runEngineSync(bytes: BufferSource): Engine {
   return instance
 }
 
-/** Starts an engine from bytes, or from a response that brings them. */
-export async function runEngine(source: BufferSource | Response): Promise<Engine> {
+/** Starts an engine, given what makes an instance of the module with these imports. */
+export async function runEngine(
+  instantiate: (
+    imports: WebAssembly.Imports,
+  ) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
+): Promise<Engine> {
   const instance = new Instance()
-  const { imports, start } = instance.glue
   try {
-    const { instance } =
-      source instanceof Response
-        ? await WebAssembly.instantiateStreaming(source, imports)
-        : await WebAssembly.instantiate(source, imports)
-    start(instance)
+    instance.glue.start((await instantiate(instance.glue.imports)).instance)
   } catch (error) {
     throw startError(error)
   }
   return instance
 }
-
-/** What a promise gets that comes back to an engine that has crashed: no error, and no value. */
-const NOTHING = [0, 0]
 
 /** One instance of the module, with the glue that is bound to it. */
 class Instance implements Engine {
@@ -151,9 +145,8 @@ class Instance implements Engine {
   fault: Error | undefined
   readonly #receivers = new Set<Receiver>()
 
-  connect(url: string, options: EngineOptions, receiver: Receiver): Connection {
-    const { numbers, lastEventId, pageOrigin } = options
-    const source = new this.glue.Source(url, numbers, lastEventId, pageOrigin, receiver)
+  connect(options: EngineOptions, receiver: Receiver): Connection {
+    const source = new this.glue.Source(receiver, ...options)
     this.#receivers.add(receiver)
     return {
       interpreter: new Interpreter(this, source),
@@ -190,7 +183,7 @@ class Instance implements Engine {
       // What is called for each chunk, and an array of the arguments takes time.
       return (a: unknown, b: unknown): unknown => {
         try {
-          return this.fault === undefined ? exported(a, b) : NOTHING
+          return this.fault === undefined ? exported(a, b) : undefined
         } catch (error) {
           return retire(error)
         }
@@ -198,7 +191,7 @@ class Instance implements Engine {
     }
     return (...args: unknown[]): unknown => {
       try {
-        return this.fault === undefined ? exported(...args) : NOTHING
+        return this.fault === undefined ? exported(...args) : undefined
       } catch (error) {
         return retire(error)
       }

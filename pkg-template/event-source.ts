@@ -28,7 +28,7 @@ import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
 import { type Consumer, readBody } from './read-body.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
-import { type Refusal, sendProbe, sendRequest } from './request.js'
+import { originOf, type Refusal, Requests } from './request.js'
 import type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
 
 const CONNECTING = 0
@@ -121,10 +121,11 @@ export class EventSource extends EventTarget {
     const engine = runningEngine()
     if (engine === undefined) requireWebAssembly()
     signal?.addEventListener('abort', () => this.#close(), { signal: this.#lifetime.signal })
+    const requests = new Requests(this.#url, options.request)
     if (engine !== undefined) {
-      this.#connect(engine, options)
+      this.#connect(engine, options, requests)
     } else {
-      this.#startEngine(options).catch((error: unknown) =>
+      this.#startEngine(options, requests).catch((error: unknown) =>
         this.#loseConnection(internalFailure(error), options),
       )
     }
@@ -259,20 +260,22 @@ export class EventSource extends EventTarget {
   }
 
   /** Starts the engine, which takes some time, while the first request is on its way already. */
-  async #startEngine(options: CheckedOptions): Promise<void> {
+  async #startEngine(options: CheckedOptions, requests: Requests): Promise<void> {
     // Nothing happens before the caller has returned.
     await undefined
     if (this.#readyState === CLOSED) return
-    let request: FirstRequest | undefined
-    // Whether others can be fetched is up to the engine.
-    if (/^https?:/.test(this.#url)) {
-      request = new FirstRequest(this.#url, options, this.#lifetime.signal)
-      await Promise.race([request.isSent, nextTask()])
-    }
-    if (!this.#lifetime.signal.aborted) this.#connect(await startEngine(), options, request)
+    const { signal } = this.#lifetime
+    const request = new FirstRequest(requests, options.lastEventId, signal)
+    await Promise.race([request.isSent, nextTask()])
+    if (!signal.aborted) this.#connect(await startEngine(), options, requests, request)
   }
 
-  #connect(engine: Engine, options: CheckedOptions, firstRequest?: FirstRequest): void {
+  #connect(
+    engine: Engine,
+    options: CheckedOptions,
+    requests: Requests,
+    firstRequest?: FirstRequest,
+  ): void {
     if (this.#readyState === CLOSED) return
     let origin = ''
     let lastFailure: EventSourceFailure | null = null
@@ -289,8 +292,8 @@ export class EventSource extends EventTarget {
       error: thrown,
       response,
     })
-    const connection = engine.connect(this.#url, options.engine, {
-      fetch: async (url, number, lastEventId, asked) => {
+    const connection = engine.connect(options.engine, {
+      fetch: async (number, lastEventId, asked) => {
         const attempt = { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure }
         const ownController = (controller = new AbortController())
         const { signal } = ownController
@@ -299,8 +302,7 @@ export class EventSource extends EventTarget {
         const request = firstRequest
         firstRequest = undefined
         try {
-          const answer = await (request?.take(signal) ??
-            sendRequest(url, options.request, attempt, signal))
+          const answer = await (request?.take(signal) ?? requests.send(attempt, signal))
           if (!signal.aborted) response = answer.response
           return answer
         } catch (refusal) {
@@ -309,17 +311,18 @@ export class EventSource extends EventTarget {
           throw REASONS.indexOf(reason)
         }
       },
-      probe: (url, signal) => sendProbe(url, options.request, signal),
+      probe: (signal) => requests.probe(signal),
       decide: (detail) => decide(options.decide, failureOf(detail)),
       open: async () => {
         const { body, url } = response!
         const opened = new EventSourceOpenEvent(response!)
+        requests.follow(response!)
         response = undefined
         const { signal } = controller!
         this.#readyState = OPEN
         try {
           // A response that is not from the network has no URL.
-          origin = new URL(url || this.#url).origin
+          origin = originOf(url || this.#url)
           dispatchEvent.call(this, opened)
           // It may have been closed in a listener.
           if (body && !signal.aborted) {
@@ -426,15 +429,15 @@ export interface EventSource {
 async function decide(
   decide: CheckedOptions['decide'],
   failure: EventSourceFailure,
-): Promise<number | undefined> {
+): Promise<number> {
   try {
     const decision = await decide?.(failure)
-    if (typeof decision === 'boolean') return decision ? -1 : undefined
-    if (decision! >= 0) return decision
+    if (typeof decision === 'boolean') return decision ? -1 : NaN
+    if (decision! >= 0) return decision!
     throw new TypeError('reconnect.decide: must return a boolean or a delay in ms, 0 or more')
   } catch (error) {
     void Promise.reject(error)
-    return undefined
+    return NaN
   }
 }
 

@@ -1,6 +1,6 @@
 /** The events of a response that somebody else has fetched. */
 
-import { type Engine, startEngine } from './engine.js'
+import { startEngine } from './engine.js'
 import { EventSourceError } from './event-source-error.js'
 import {
   EventStreamDecoder,
@@ -8,6 +8,7 @@ import {
   EventTooLargeError,
 } from './event-stream-decoder.js'
 import type { EventSourceErrorReason } from './events.js'
+import { isEventStream } from './response-head.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /**
@@ -34,9 +35,9 @@ export async function* eventsFrom(
   source: Response | ReadableStream<BufferSource>,
   options?: EventStreamDecoderOptions,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
-  const engine = await startEngine()
+  await startEngine()
   const decoder = new EventStreamDecoder(options)
-  const body = isStream(source) ? source : bodyOf(source, engine)
+  const body = isStream(source) ? source : bodyOf(source)
   if (body === null) return
   if (body.locked) throw new TypeError('eventsFrom: the body is being read by somebody else')
   const reader = body.getReader()
@@ -81,8 +82,8 @@ function isStream(source: Response | ReadableStream): source is ReadableStream {
 }
 
 /** The body of a response, if it is an event stream. */
-function bodyOf(response: Response, engine: Engine): ReadableStream<BufferSource> | null {
-  checkResponse(response, engine)
+function bodyOf(response: Response): ReadableStream<BufferSource> | null {
+  checkResponse(response)
   if (response.bodyUsed) throw new TypeError('eventsFrom: the body has been read already')
   return response.body
 }
@@ -91,9 +92,9 @@ function bodyOf(response: Response, engine: Engine): ReadableStream<BufferSource
  * @internal Checks what the standard wants of a response.
  * @throws an {@link EventSourceError}
  */
-export function checkResponse(response: Response, engine: Engine): void {
+export function checkResponse(response: Response): void {
   if (response.status !== 200) throw refusal(response, 'status')
-  if (!engine.glue.isEventStream(response.headers.get('Content-Type') ?? '')) {
+  if (!isEventStream(response.headers.get('Content-Type') ?? '')) {
     throw refusal(response, 'content-type')
   }
 }

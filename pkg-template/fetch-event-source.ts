@@ -70,9 +70,9 @@ export async function fetchEventSource(
   input: RequestInfo | URL,
   { signal, openWhenHidden = false, onclose, onerror, ...init }: FetchEventSourceInit = {},
 ): Promise<void> {
-  const engine = await startEngine()
+  await startEngine()
   const decoder = new EventStreamDecoder({ keepsRemarks: true })
-  init.onopen ??= (response) => checkResponse(response, engine)
+  init.onopen ??= checkResponse
   const stream = { decoder, headers: headersOf(input, init.headers) }
   while (!signal?.aborted) {
     const attempt = new AbortController()

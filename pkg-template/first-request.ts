@@ -1,7 +1,6 @@
 /** The first request of a page's first source, which is on its way while the engine is being started. */
 
-import type { CheckedOptions } from './read-options.js'
-import { type Answer, sendRequest } from './request.js'
+import type { Answer, Requests } from './request.js'
 
 /** A request that is sent before the engine asks for it. */
 export class FirstRequest {
@@ -14,7 +13,7 @@ export class FirstRequest {
   /**
    * @param signal - ends it, unless the engine has taken it over
    */
-  constructor(url: string, { request, engine: { lastEventId } }: CheckedOptions, signal: AbortSignal) {
+  constructor(requests: Requests, lastEventId: string, signal: AbortSignal) {
     signal.addEventListener('abort', () => {
       // The engine leaves a refused response to the listeners, though the source is closed by then.
       if (!this.#isTaken) this.#controller.abort()
@@ -22,7 +21,7 @@ export class FirstRequest {
     let onSent = (): void => {}
     this.isSent = new Promise((resolve) => (onSent = resolve))
     const attempt = { number: 1, lastEventId, failure: null }
-    this.#answer = sendRequest(url, request, attempt, this.#controller.signal, onSent)
+    this.#answer = requests.send(attempt, this.#controller.signal, onSent)
     // Nobody may be there yet to be told.
     this.#answer.catch(() => {}).finally(onSent)
   }

@@ -12,7 +12,7 @@ export function startInlinedEngine(): Engine | Promise<Engine> {
   try {
     return runEngineSync(module)
   } catch (error) {
-    if (error instanceof RangeError) return runEngine(module)
+    if (error instanceof RangeError) return runEngine((imports) => WebAssembly.instantiate(module, imports))
     throw startError(error)
   }
 }

@@ -14,7 +14,6 @@ const CR = 13
 /** What interprets the bytes: a `Decoder` or a `Source` of `src/web/mod.rs`. */
 export interface Parser {
   interpret(length: number): number
-  remarks(): number
 }
 
 /** Has a stream interpreted, piece by piece. */
@@ -77,7 +76,7 @@ export class Interpreter {
     const told = this.#isOver ? ~result : result
     const length = told >> 1
     if (length <= 0) return ''
-    const batch = this.#written(length)
+    const batch = new Uint8Array(this.#memory.buffer, this.#told(0), length)
     const isAscii = (told & 1) === 1
     return !isAscii || length > FEW_BYTES
       ? decodeBatch(batch, !isAscii)
@@ -87,16 +86,17 @@ export class Interpreter {
   /** What the engine has kept beside the messages of the last piece. */
   remarks(): string[] {
     // Behind the last one there is a CR, too.
-    return decodeBatch(this.#written(this.#parser.remarks())).split('\r').slice(0, -1)
+    const remarks = new Uint8Array(this.#memory.buffer, this.#told(1), this.#told(2))
+    return decodeBatch(remarks).split('\r').slice(0, -1)
   }
 
-  /** What the engine has written, whose address is where its input was, in four bytes. */
-  #written(length: number): Uint8Array {
+  /** One of the numbers that the engine has left where its input was, each in four bytes. */
+  #told(index: number): number {
     const memory = this.#memory
-    const input = this.#input
+    const input = this.#input + 4 * index
     const low = memory[input]! | (memory[input + 1]! << 8)
     const high = memory[input + 2]! | (memory[input + 3]! << 8)
-    return new Uint8Array(memory.buffer, low + high * 0x10000, length)
+    return low + high * 0x10000
   }
 }
 

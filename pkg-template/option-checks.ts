@@ -24,16 +24,17 @@ export function ofType<T extends keyof Types>(
   return value as Types[T] | undefined
 }
 
-/** A number, `least` at least, finite unless told otherwise, or NaN where it is not set. */
+/** A number, `least` at least, finite unless told otherwise. */
 export function number(
   dictionary: Dictionary,
   name: string,
   expected: string,
   least: number,
+  byDefault: number,
   mayBeInfinite = false,
 ): number {
   const value = dictionary.members[name]
-  if (value === undefined) return NaN
+  if (value === undefined) return byDefault
   if (typeof value !== 'number') throw wrong(dictionary, name, expected)
   if (!(value >= least && (mayBeInfinite || value < Infinity))) {
     throw wrong(dictionary, name, `${mayBeInfinite ? '' : 'finite, and '}at least ${least}`, RangeError)
@@ -42,15 +43,19 @@ export function number(
 }
 
 /** As {@link number}, in ms. */
-export function milliseconds(dictionary: Dictionary, name: string, least: number): number {
-  return number(dictionary, name, 'a number of ms', least)
+export function milliseconds(
+  dictionary: Dictionary,
+  name: string,
+  least: number,
+  byDefault = NaN,
+): number {
+  return number(dictionary, name, 'a number of ms', least, byDefault)
 }
 
-/** The place of a member among some texts, or NaN where it is not set. */
+/** The place of a member among some texts; by default the first. */
 export function choice(dictionary: Dictionary, name: string, choices: string[]): number {
   const value = dictionary.members[name]
-  if (value === undefined) return NaN
-  const index = choices.indexOf(value as string)
+  const index = value === undefined ? 0 : choices.indexOf(value as string)
   if (index < 0) throw wrong(dictionary, name, `one of ${choices.join(', ')}`)
   return index
 }
@@ -65,9 +70,18 @@ export function wrong(
   return new type(`${prefix}${name}: must be ${expected}, not ${String(members[name])}`)
 }
 
-/** How many bytes one event may buffer, or NaN where it is not set. */
+/**
+ * How many bytes one event may buffer: 64 MiB by default.
+ *
+ * The memory of a wasm instance never shrinks, so that there has to be a limit. Precedents: Chromium
+ * holds back a server whose response nobody reads at about this size; the WebSocket server `ws` takes
+ * messages of up to 100 MiB; Go's `bufio.Scanner`, which many servers read event streams with, stops
+ * at 64 KiB a line.
+ *
+ * DIFFERENCE: the native class has no limit.
+ */
 export function maxEventSizeOf(options: Dictionary): number {
-  return number(options, 'maxEventSize', 'a number of bytes', 1, true)
+  return number(options, 'maxEventSize', 'a number of bytes', 1, 64 * 1024 * 1024, true)
 }
 
 /** The last event ID to begin with, or the empty string. */

@@ -1,5 +1,6 @@
 /** Reads and checks what a source is told when it is made. */
 
+import type { EngineOptions } from './engine.js'
 import {
   choice,
   type Dictionary,
@@ -61,25 +62,34 @@ const RECONNECT_MEMBERS = [
 const STRATEGIES = ['constant', 'linear', 'exponential']
 const JITTERS = ['none', 'full', 'equal', 'decorrelated']
 
+/** The reconnection time until a server sets one, in ms. Chromium takes 3000, Firefox 5000. */
+const DEFAULT_DELAY = 3_000
+
+/**
+ * The least delay, in ms. The standard lets a server ask for `retry: 0`, with which one that accepts
+ * and closes at once would be asked without a pause.
+ *
+ * DIFFERENCE: Chromium obeys `retry: 0`, Firefox raises it to 500.
+ */
+const DEFAULT_MIN_DELAY = 100
+
+/**
+ * How long a connection must last to count as a success, in ms. Without it, a server that accepts and
+ * closes at once would never be asked more slowly.
+ */
+const DEFAULT_RESET_AFTER = 5_000
+
 /** The options, checked, by who needs them. */
 export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   withCredentials: boolean
   signal: AbortSignal | undefined
   pauseWhenHidden: boolean
+  lastEventId: string
   decide: ReconnectOptions['decide']
   /** How many attempts in a row may fail; NaN is any number. */
   maxAttempts: number
   request: RequestOptions
   engine: EngineOptions
-}
-
-/** The options that the engine needs. */
-export interface EngineOptions {
-  lastEventId: string
-  /** The origin of the page, if a refusal by CORS is to be told from a network error, or empty. */
-  pageOrigin: string
-  /** The others, as a row whose order is that of `src/web/options.rs`; NaN is what is not set. */
-  numbers: Float64Array
 }
 
 /**
@@ -132,9 +142,11 @@ export function readOptions(init: unknown): CheckedOptions {
   if (!Array.isArray(statuses) || !statuses.every((status) => status >= 200 && status < 600)) {
     throw wrong(policy, 'statuses', 'an array of statuses, from 200 to 599')
   }
-  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1)
-  const minDelay = milliseconds(policy, 'minDelay', 0)
+  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1, NaN)
+  const strategy = choice(policy, 'strategy', STRATEGIES)
   const maxDelay = milliseconds(policy, 'maxDelay', 0)
+  const leastByDefault = maxDelay < DEFAULT_MIN_DELAY ? maxDelay : DEFAULT_MIN_DELAY
+  const minDelay = milliseconds(policy, 'minDelay', 0, leastByDefault)
   if (minDelay > maxDelay) throw wrong(policy, 'minDelay', 'at most maxDelay', RangeError)
 
   const withCredentials = Boolean(options.members['withCredentials'])
@@ -144,6 +156,7 @@ export function readOptions(init: unknown): CheckedOptions {
   const { headers } = options.members as EventSourceOptions
   const request: RequestOptions = {
     method,
+    isGet,
     headers,
     body,
     fetch,
@@ -156,32 +169,28 @@ export function readOptions(init: unknown): CheckedOptions {
     signal: signal ?? undefined,
     pauseWhenHidden: Boolean(options.members['pauseWhenHidden']),
     onComment,
+    lastEventId,
     decide,
     maxAttempts,
     request,
-    engine: {
+    engine: [
       lastEventId,
-      // A `fetch` of the user's is not bound by CORS.
-      pageOrigin: fetch ? '' : `${globalThis.origin ?? ''}`,
-      numbers: Float64Array.of(
-        isGet ? (headers === undefined ? 0 : 1) : 2,
-        decide ? 1 : NaN,
-        onComment ? 1 : NaN,
-        maxEventSizeOf(options),
-        milliseconds(options, 'connectTimeout', 1),
-        milliseconds(options, 'idleTimeout', 1),
-        reconnects ? 1 : NaN,
-        choice(policy, 'strategy', STRATEGIES),
-        number(policy, 'factor', 'a number', 0),
-        choice(policy, 'jitter', JITTERS),
-        milliseconds(policy, 'delay', 0),
-        minDelay,
-        maxDelay,
-        maxAttempts,
-        milliseconds(policy, 'resetAfter', 0),
-        ...statuses,
-      ),
-    },
+      statuses,
+      !!decide,
+      !!onComment,
+      maxEventSizeOf(options),
+      milliseconds(options, 'connectTimeout', 1),
+      milliseconds(options, 'idleTimeout', 1),
+      strategy,
+      number(policy, 'factor', 'a number', 0, strategy === 2 ? 2 : 1),
+      choice(policy, 'jitter', JITTERS),
+      milliseconds(policy, 'delay', 0, DEFAULT_DELAY),
+      minDelay,
+      maxDelay,
+      // Not to reconnect is to make one attempt.
+      reconnects ? maxAttempts : 1,
+      milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
+    ],
   }
 }
 

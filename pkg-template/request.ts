@@ -3,13 +3,17 @@
  * 9.2.3, "reestablish the connection".
  */
 
+import { nextTask } from './next-task.js'
 import type { Attempt, EventSourceOptions } from './options.js'
 import { PolicyWatch } from './policy-watch.js'
+import { isEventStream, retryAfter } from './response-head.js'
 
 /** What every request of a source has in common. */
 export interface RequestOptions
   extends Required<Pick<EventSourceOptions, 'method'>>,
     Pick<EventSourceOptions, 'headers' | 'body' | 'fetch'> {
+  /** Whether the method is GET, in any case. */
+  isGet: boolean
   /** The query parameter for the last event ID; by default it goes as the header. */
   query: string | undefined
   /** Further members of the second argument of `fetch`. */
@@ -20,105 +24,142 @@ export interface RequestOptions
 export interface Answer {
   response: Response
   status: number
-  /** The header, empty if there is none. */
-  contentType: string
-  /** The header, likewise. */
-  retryAfter: string
-  /** Its URL, if redirects have led there, otherwise empty. */
-  redirectedTo: string
+  isEventStream: boolean
+  /** The delay in ms that it asks for, or NaN. */
+  retryAfter: number
 }
 
 /** Why there is no response. */
 export interface Refusal {
-  /**
-   * `request`: it could not be made; `blocked`: the page's Content-Security-Policy forbids it;
-   * `network`: `fetch` does not tell why.
-   */
-  reason: 'request' | 'blocked' | 'network'
+  /** `network`: `fetch` does not tell why; `cors`: nor does it, but that may be why. */
+  reason: 'request' | 'blocked' | 'unsupported-scheme' | 'network' | 'cors'
   /** What was thrown. */
   error: unknown
 }
 
-/**
- * Sends the request of an attempt. What the user has set wins over what we would.
- *
- * DIFFERENCE: to another origin, `fetch` sends a preflight for the header `Last-Event-ID`, which
- * the native class sends without one.
- *
- * @param signal - ends the request
- * @param onSent - called once `fetch` has been
- * @returns a promise that rejects with a {@link Refusal}
- */
-export async function sendRequest(
-  url: string,
-  options: RequestOptions,
-  attempt: Attempt,
-  signal: AbortSignal,
-  onSent?: () => void,
-): Promise<Answer> {
-  let reason: Refusal['reason'] = 'request'
-  let policy: PolicyWatch | undefined
-  try {
-    const [given, body] = await Promise.all([
-      madeFor(attempt, options.headers),
-      madeFor(attempt, options.body),
-    ])
-    const headers = new Headers(given ?? {})
-    if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
-    const { lastEventId } = attempt
-    if (lastEventId !== '') {
-      if (options.query !== undefined) {
-        const withId = new URL(url)
-        withId.searchParams.set(options.query, lastEventId)
-        url = withId.href
-      } else if (!headers.has('Last-Event-ID')) {
-        headers.set('Last-Event-ID', byteString(lastEventId))
+/** The requests of one source, one after the other. */
+export class Requests {
+  readonly #asked: string
+  readonly #options: RequestOptions
+  /** The URL to ask next. */
+  #url: string
+
+  /** @param url - absolute */
+  constructor(url: string, options: RequestOptions) {
+    this.#asked = this.#url = url
+    this.#options = options
+  }
+
+  /**
+   * Sends the request of an attempt. What the user has set wins over what we would.
+   *
+   * DIFFERENCE: to another origin, `fetch` sends a preflight for the header `Last-Event-ID`, which
+   * the native class sends without one.
+   *
+   * @param signal - ends the request
+   * @param onSent - called once `fetch` has been
+   * @returns a promise that rejects with a {@link Refusal}
+   */
+  async send(attempt: Attempt, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+    const options = this.#options
+    let url = this.#url
+    // The native class takes `http:` and `https:`, and Chromium's `data:` and `blob:` too.
+    if (!/^(https?|data|blob):/.test(url)) {
+      // No event comes before the task is over that the source was made in.
+      await nextTask()
+      throw refusal('unsupported-scheme')
+    }
+    let reason: Refusal['reason'] = 'request'
+    let policy: PolicyWatch | undefined
+    try {
+      const [given, body] = await Promise.all([
+        madeFor(attempt, options.headers),
+        madeFor(attempt, options.body),
+      ])
+      const headers = new Headers(given ?? {})
+      if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
+      const { lastEventId } = attempt
+      if (lastEventId !== '') {
+        if (options.query !== undefined) {
+          const withId = new URL(url)
+          withId.searchParams.set(options.query, lastEventId)
+          url = withId.href
+        } else if (!headers.has('Last-Event-ID')) {
+          headers.set('Last-Event-ID', byteString(lastEventId))
+        }
       }
+      // A `fetch` of the user's may not look at the signal.
+      if (signal.aborted) throw signal.reason
+      reason = this.#mayBeRefused() ? 'cors' : 'network'
+      policy = new PolicyWatch(url)
+      const responding = (options.fetch ?? fetch)(url, {
+        method: options.method,
+        headers,
+        body,
+        mode: 'cors',
+        // This alone makes the browser send `Cache-Control: no-cache`; setting that header by hand
+        // would cause a preflight.
+        cache: 'no-store',
+        signal,
+        ...options.init,
+      })
+      onSent?.()
+      const response = await responding
+      // A `fetch` of the user's may have made up anything; what it lacks throws here.
+      const header = (name: string) => `${response.headers.get(name) ?? ''}`
+      return {
+        response,
+        status: Number(response.status),
+        isEventStream: isEventStream(header('Content-Type')),
+        retryAfter: retryAfter(header('Retry-After')),
+      }
+    } catch (error) {
+      throw refusal((await policy?.hasBlocked()) ? 'blocked' : reason, error)
+    } finally {
+      policy?.end()
     }
-    // A `fetch` of the user's may not look at the signal.
-    if (signal.aborted) throw signal.reason
-    reason = 'network'
-    policy = new PolicyWatch(url)
-    const responding = (options.fetch ?? fetch)(url, {
-      method: options.method,
-      headers,
-      body,
-      mode: 'cors',
-      // This alone makes the browser send `Cache-Control: no-cache`; setting that header by hand
-      // would cause a preflight.
-      cache: 'no-store',
-      signal,
-      ...options.init,
-    })
-    onSent?.()
-    const response = await responding
-    // A `fetch` of the user's may have made up anything; what it lacks throws here.
-    const header = (name: string) => `${response.headers.get(name) ?? ''}`
-    return {
-      response,
-      status: Number(response.status),
-      contentType: header('Content-Type'),
-      retryAfter: header('Retry-After'),
-      redirectedTo: response.redirected ? `${response.url}` : '',
-    }
-  } catch (error) {
-    const refusal: Refusal = { reason: (await policy?.hasBlocked()) ? 'blocked' : reason, error }
-    throw refusal
-  } finally {
-    policy?.end()
+  }
+
+  /**
+   * Sends a request to the same URL that succeeds whenever anything answers. Nobody can read the
+   * response.
+   */
+  async probe(signal: AbortSignal): Promise<unknown> {
+    const { credentials } = this.#options.init
+    return fetch(this.#url, { mode: 'no-cors', credentials, cache: 'no-store', signal })
+  }
+
+  /**
+   * Remembers where redirects have led, for the next request.
+   *
+   * The standard leaves open which URL a reconnection asks. Chromium asks the final one, whatever
+   * the status of the redirects, and so does this, but for two cases, where it asks the user's
+   * again. Headers of the user's own do not go straight to another origin: on its way there
+   * `fetch` may have dropped some of them, `Authorization` for one. And a method other than GET
+   * is not repeated where a redirect may just have made a GET of it.
+   */
+  follow({ redirected, url }: Response): void {
+    if (!redirected) return
+    const { isGet, headers } = this.#options
+    const mayFollow = isGet && (headers === undefined || originOf(url) === originOf(this.#asked))
+    this.#url = mayFollow ? url : this.#asked
+  }
+
+  /** Whether it may be CORS that makes a request fail. A `fetch` of the user's is not bound by it. */
+  #mayBeRefused(): boolean {
+    const { isGet, fetch } = this.#options
+    const { origin } = globalThis
+    return isGet && !fetch && origin !== undefined && originOf(this.#url) !== origin
   }
 }
 
-/**
- * Sends a request for the same URL that succeeds whenever anything answers. Nobody can read the
- * response.
- */
-export async function sendProbe(
-  url: string,
-  { fetch, init: { credentials } }: RequestOptions,
-  signal: AbortSignal,
-): Promise<unknown> {
-  return (fetch ?? globalThis.fetch)(url, { mode: 'no-cors', credentials, cache: 'no-store', signal })
+function refusal(reason: Refusal['reason'], error?: unknown): Refusal {
+  return { reason, error }
+}
+
+/** The origin of an absolute URL, serialised. */
+export function originOf(url: string): string {
+  return new URL(url).origin
 }
 
 /** What the user has given, or what a function of the user's gives for this attempt. */

@@ -27,9 +27,9 @@ async function load(
     throw new Error(`wasm-eventsource: ${url} was answered with the status ${response.status}`)
   }
   // The browser compiles a module while it comes, but only if the server tells that it is one.
-  return runEngine(
+  return runEngine(async (imports) =>
     response.headers.get('Content-Type') === 'application/wasm'
-      ? response
-      : await response.arrayBuffer(),
+      ? WebAssembly.instantiateStreaming(response, imports)
+      : WebAssembly.instantiate(await response.arrayBuffer(), imports),
   )
 }

@@ -9,15 +9,9 @@ const CHANGES = [
   // Caches of the views of the memory, and texts written one character at a time: for glue that is
   // called often. Ours is called a few times for each connection; chunks and messages pass it by.
   change(
-    fn('getDataViewMemory0'),
-    `function getDataViewMemory0() {
-    return new DataView(wasm.memory.buffer);
-}`,
-  ),
-  change(
-    fn('getFloat64ArrayMemory0'),
-    `function getFloat64ArrayMemory0() {
-    return new Float64Array(wasm.memory.buffer);
+    fn('getUint16ArrayMemory0'),
+    `function getUint16ArrayMemory0() {
+    return new Uint16Array(wasm.memory.buffer);
 }`,
   ),
   change(fn('getUint8ArrayMemory0'), ''),
@@ -42,13 +36,8 @@ const CHANGES = [
   change(/(passStringToWasm0\(\w+), wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc\)/g, '$1)'),
   change(/^const cachedTextEncoder = .*\n/m, ''),
   change(/^if \(!\('encodeInto' in cachedTextEncoder\)\) {[^]*?^}\n/m, ''),
-  // A decoder is replaced before Safari's limit of 2 GiB: for texts that come to that.
-  change(
-    fn('getStringFromWasm0'),
-    `function getStringFromWasm0(ptr, len) {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(getArrayU8FromWasm0(ptr, len));
-}`,
-  ),
+  // No text comes from the module; what does is decoded by `batch.ts`.
+  change(fn('getStringFromWasm0'), ''),
   change(/^let cachedTextDecoder = [^]*?^let numBytesDecoded = 0;\n/m, ''),
   change(fn('decodeText'), ''),
   // What no longer fits into the memory traps, and there is nothing left to be freed.
@@ -66,22 +55,16 @@ const CHANGES = [
   change(/(^export class Decoder {\n)    __destroy_into_raw\(\) {[^]*?\n    }\n/m, '$1'),
   // Every browser that runs the module has these.
   change(/\(typeof FinalizationRegistry === 'undefined'\)\n.*\n    : /g, ''),
-  // What catches is made once, and not anew for each call.
+  // Nothing that may throw is called: neither `setTimeout` nor `new AbortController()` does, and what the
+  // receiver has is async. Nor does a closure of wasm-bindgen-futures fail.
+  change(/function\(\) { return handleError\((function [^]*?^        }), arguments\); }/gm, '$1'),
+  change(fn('handleError'), ''),
+  change(fn('addToExternrefTable0'), ''),
   change(
-    fn('handleError'),
-    `function handleError(f) {
-    return (...args) => {
-        try {
-            return f(...args);
-        } catch (e) {
-            wasm.__wbindgen_exn_store(addToExternrefTable0(e));
-        }
-    };
-}`,
+    /^    const ret = (wasm\.\w+\(.*\);)\n    if \(ret\[1\]\) {\n        throw takeFromExternrefTable0\(ret\[0\]\);\n    }\n/gm,
+    '    $1\n',
   ),
-  change(/function\(\) { return (handleError\(function [^]*?^        }), arguments\); }/gm, '$1)'),
-  // The one that asks whether there is a `queueMicrotask`: so it need not look for the global object.
-  change(/const ret = arg0\.queueMicrotask;/, 'const ret = queueMicrotask;'),
+  change(fn('takeFromExternrefTable0'), ''),
   // Nobody asks for the module or the instance.
   change(/^let wasmModule, wasmInstance, wasm;$/m, 'let wasm;'),
   change(/^    wasm(?:Instance = instance|Module = module);\n/gm, ''),

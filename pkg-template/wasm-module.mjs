@@ -27,15 +27,21 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`)
 
 /**
- * Functions of other crates that have nothing to do here, though no compiler can know: their names,
- * less the hashes, and what takes the place of their code. Half a kilobyte after brotli.
+ * Functions of other crates, and of the glue, that have nothing to do here, though no compiler can
+ * know: their names, less the hashes, and what takes the place of their code. Three quarters of a
+ * kilobyte after brotli.
  * @type {[name: RegExp, replacement: (module: binaryen.Module) => number][]}
  */
 const REPLACED = [
-  // It looks for the global object under four names, for one import, which `small-glue.mjs` has made
-  // do without. What it returns is `JsValue::UNDEFINED`.
+  // It looks for the global object under four names, to find out whether it has `queueMicrotask`: every
+  // browser that runs the module has. What it returns is `JsValue::UNDEFINED`.
   [/^js_sys::global$/, (module) => module.i32.const(1024)],
   [/^js_sys::global::get_global_object::\w+::init$/, (module) => module.unreachable()],
+  [/^<js_sys::futures::queue::Global>::hasQueueMicrotask::__wbg_\w+$/, nothing],
+  [/^wasm_bindgen::__wbindgen_is_function::__wbg_\w+$/, (module) => module.i32.const(1)],
+  // These are for where it has none.
+  [/^<js_sys::Promise>::resolve::__wbg_\w+$/, nothing],
+  [/^<js_sys::Promise<_, _>>::then_map::__wbg_\w+$/, (module) => module.unreachable()],
   // They wake tasks on the stacks of JavaScript Promise Integration, which nothing here asks for.
   [/^js_sys::futures::jspi::task_waker::raw_\w+$/, (module) => module.unreachable()],
   // It ends the queue of tasks, which is there for good.
@@ -43,6 +49,11 @@ const REPLACED = [
   // It throws what only a bug here leads to. A trap does as well: either way the engine has crashed.
   [/^wasm_bindgen::__wbindgen_throw::/, (module) => module.unreachable()],
 ]
+
+/** @param {binaryen.Module} module */
+function nothing(module) {
+  return module.ref.null(binaryen.externref)
+}
 
 /** What was to be thrown in these cases. Texts that are not there do no harm. */
 const UNUSED_TEXTS = [
@@ -108,8 +119,7 @@ return { imports: __wbg_get_imports(), start: __wbg_finalize_init, ${exported.jo
 }
 
 /**
- * Replaces the functions that never run, and blanks the texts that are never read. A function that is
- * not found has been inlined, and stays.
+ * Replaces the functions that have nothing to do, and blanks the texts that are never read.
  * @param {string} path
  * @param {string} result
  */
@@ -122,12 +132,13 @@ function replaceFunctions(path, result) {
   const functions = Array.from({ length: module.getNumFunctions() }, (_, index) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(index)),
   )
-  for (const { name, params, results } of functions) {
-    const plainName = name.replace(/\[[0-9a-f]{16}\]/g, '')
-    const [, replacement] = REPLACED.find(([pattern]) => pattern.test(plainName)) ?? []
-    if (replacement === undefined) continue
-    module.removeFunction(name)
-    module.addFunction(name, params, results, [], replacement(module))
+  for (const [pattern, replacement] of REPLACED) {
+    const found = functions.filter(({ name }) => pattern.test(name.replace(/\[[0-9a-f]{16}\]/g, '')))
+    if (found.length === 0) throw new Error(`The module has no function like ${pattern}`)
+    for (const { name, params, results } of found) {
+      module.removeFunction(name)
+      module.addFunction(name, params, results, [], replacement(module))
+    }
   }
   writeFileSync(result, module.emitBinary())
   module.dispose()

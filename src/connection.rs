@@ -21,25 +21,10 @@
 //! An input that has no place in a state (–) is ignored: it changes nothing. A connection in any
 //! state but Closed can be suspended, while its page is put aside, and resumed.
 //!
-//! A redirect of an open connection changes no state, but maybe the URL of the next attempt: see
-//! [`Connection::handle_redirect`].
-
 use crate::batch::Batch;
-use crate::content_type::is_event_stream;
 use crate::error::Failure;
 use crate::event_stream::{EventStreamParser, Remarks};
 use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
-use crate::url::{can_be_fetched, is_same_origin};
-
-/// How many bytes one event may buffer, unless told otherwise: 64 MiB.
-///
-/// The memory of a wasm instance never shrinks, so that there has to be a limit. Precedents:
-/// Chromium holds back a server whose response nobody reads at about this size; the WebSocket
-/// server `ws` takes messages of up to 100 MiB; Go's `bufio.Scanner`, which many servers read event
-/// streams with, stops at 64 KiB a line.
-///
-/// DIFFERENCE: the native class has no limit.
-pub const DEFAULT_MAX_EVENT_SIZE: usize = 64 * 1024 * 1024;
 
 /// What the driver does next.
 #[must_use]
@@ -77,24 +62,11 @@ pub enum Step {
     },
 }
 
-/// What the user has put into the requests, as far as it matters where redirects lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requests {
-    /// GET, with nothing of the user's own, as the native class sends it.
-    Plain,
-    /// GET with headers of the user's own, which may be secrets.
-    WithHeaders,
-    /// Another method, maybe with a body.
-    NotGet,
-}
-
 /// What the user wants of the connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectionOptions {
-    /// What the requests are like.
-    pub requests: Requests,
-    /// How to reconnect, or `None` for not at all.
-    pub reconnection: Option<Policy>,
+    /// How to reconnect. Not at all is at most one attempt.
+    pub reconnection: Policy,
     /// The last event ID string to begin with: bytes in UTF-8.
     pub last_event_id: Vec<u8>,
     /// How many bytes one event may buffer.
@@ -105,19 +77,17 @@ pub struct ConnectionOptions {
     pub asks_the_user: bool,
     /// Whether comments are kept: see [`Batch::remarks`].
     pub keeps_comments: bool,
-    /// The origin of the page, if a refusal by CORS is to be told from a network error.
-    pub page_origin: Option<String>,
 }
 
 /// The head of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResponseHead<'a> {
+pub struct ResponseHead {
     /// The status.
     pub status: u16,
-    /// The combined value of the `Content-Type` header; empty if there is none.
-    pub content_type: &'a str,
+    /// Whether the type of the content is `text/event-stream`.
+    pub is_event_stream: bool,
     /// What the `Retry-After` header asks for, in ms: the least delay before another attempt.
-    pub retry_after: Option<u32>,
+    pub retry_after: u32,
 }
 
 /// What the user says to a [`Step::Decide`].
@@ -129,21 +99,6 @@ pub enum Decision {
     Continue,
     /// Another attempt, after this delay in ms.
     After(u32),
-}
-
-impl Default for ConnectionOptions {
-    fn default() -> Self {
-        Self {
-            requests: Requests::Plain,
-            reconnection: Some(Policy::default()),
-            last_event_id: Vec::new(),
-            max_event_size: DEFAULT_MAX_EVENT_SIZE,
-            statuses: Vec::new(),
-            asks_the_user: false,
-            keeps_comments: false,
-            page_origin: None,
-        }
-    }
 }
 
 /// The state of a connection. To whoever asks for the `readyState`, all but `Open` and `Closed` are
@@ -170,40 +125,30 @@ pub enum State {
 #[derive(Debug)]
 pub struct Connection {
     state: State,
-    /// The URL that the user asked for.
-    asked_url: String,
-    /// The URL that redirects led to, if the next attempt is to start there.
-    final_url: Option<String>,
-    requests: Requests,
     parser: EventStreamParser,
-    reconnection: Option<Reconnection>,
+    reconnection: Reconnection,
     statuses: Vec<u16>,
     asks_the_user: bool,
     /// The loss that the user is being asked about, and the delay that another attempt would have.
     loss: Option<(Failure, Option<u32>)>,
-    page_origin: Option<String>,
     has_been_open: bool,
 }
 
 impl Connection {
-    /// A connection whose first request is to be sent now. `url` is absolute and serialised.
+    /// A connection whose first request is to be sent now.
     #[inline(always)]
-    pub fn new(url: String, options: ConnectionOptions) -> Self {
+    pub fn new(options: ConnectionOptions) -> Self {
         let mut parser = EventStreamParser::new(options.max_event_size, &options.last_event_id);
         if options.keeps_comments {
             parser.keep(Remarks::Comments);
         }
         Self {
             state: State::Connecting,
-            asked_url: url,
-            final_url: None,
-            requests: options.requests,
             parser,
-            reconnection: options.reconnection.map(Reconnection::new),
+            reconnection: Reconnection::new(options.reconnection),
             statuses: options.statuses,
             asks_the_user: options.asks_the_user,
             loss: None,
-            page_origin: options.page_origin,
             has_been_open: false,
         }
     }
@@ -211,17 +156,6 @@ impl Connection {
     /// The state.
     pub fn state(&self) -> State {
         self.state
-    }
-
-    /// The URL to ask next.
-    pub fn url(&self) -> &str {
-        self.final_url.as_ref().unwrap_or(&self.asked_url)
-    }
-
-    /// What makes a request futile before it has been sent, if anything does: to be told to
-    /// [`Connection::handle_failure`], once an event may be fired.
-    pub fn obstacle(&self) -> Option<Failure> {
-        (!can_be_fetched(self.url())).then_some(Failure::UnsupportedScheme)
     }
 
     /// The last event ID string, for the `Last-Event-ID` header of the next request; none is sent
@@ -232,52 +166,30 @@ impl Connection {
 
     /// How many attempts in a row have failed, up to and with the last one.
     pub fn failures(&self) -> u32 {
-        self.reconnection.as_ref().map_or(0, Reconnection::failures)
+        self.reconnection.failures()
     }
 
     /// The head of a response has come. `now` is in ms on any clock (one that is set back makes the
     /// connection look shorter than it was, no more), `random` a number from 0 (inclusive) to 1 (exclusive).
     #[inline]
-    pub fn handle_response(&mut self, head: ResponseHead<'_>, now: f64, random: f64) -> Step {
+    pub fn handle_response(&mut self, head: ResponseHead, now: f64, random: f64) -> Step {
         if self.state != State::Connecting {
             return Step::Ignore;
         }
         let failure = if head.status != 200 {
             Failure::Status(head.status)
-        } else if !is_event_stream(head.content_type) {
+        } else if !head.is_event_stream {
             Failure::ContentType
         } else {
             self.state = State::Open;
             self.has_been_open = true;
             self.parser.start_stream();
-            if let Some(reconnection) = &mut self.reconnection {
-                reconnection.handle_open(now);
-            }
+            self.reconnection.handle_open(now);
             return Step::Announce;
         };
-        let floor = head.retry_after.unwrap_or(0).min(LONGEST_DELAY);
+        let floor = head.retry_after.min(LONGEST_DELAY);
         let delay = self.next_delay(failure, now, random).map(|delay| delay.max(floor));
         self.lose(failure, delay)
-    }
-
-    /// The response that was announced comes from `url`, where redirects have led.
-    ///
-    /// The standard leaves open which URL a reconnection asks. Chromium asks the final one, whatever
-    /// the status of the redirects, and so does this, but for two cases, where it asks the user's
-    /// again. Headers of the user's own do not go straight to another origin: on its way there
-    /// `fetch` may have dropped some of them, `Authorization` for one. And a method other than GET
-    /// is not repeated where a redirect may just have made a GET of it.
-    #[inline]
-    pub fn handle_redirect(&mut self, url: &str) {
-        if self.state != State::Open {
-            return;
-        }
-        let follow = match self.requests {
-            Requests::Plain => true,
-            Requests::WithHeaders => is_same_origin(&self.asked_url, url),
-            Requests::NotGet => false,
-        };
-        self.final_url = follow.then(|| url.to_owned());
     }
 
     /// Bytes of the body have come. `batch` holds the unfinished message, so it has to be the same
@@ -295,20 +207,21 @@ impl Connection {
     /// The attempt, or the connection, has come to an end. `now` and `random` are as above.
     ///
     /// To a page, a refusal by CORS looks like a lost network. The native class knows better: it
-    /// gives up after the one and tries again after the other. So each network error of a GET to
-    /// another origin leads to a [`Step::Probe`], until the connection has once been open.
-    pub fn handle_failure(&mut self, failure: Failure, now: f64, random: f64) -> Step {
-        match self.state {
-            State::Connecting if failure == Failure::Network && self.may_be_refused() => {
-                self.state = State::Probing;
-                Step::Probe
-            }
-            State::Connecting | State::Open | State::Probing => {
-                let delay = self.next_delay(failure, now, random);
-                self.lose(failure, delay)
-            }
-            _ => Step::Ignore,
+    /// gives up after the one and tries again after the other. So here [`Failure::Cors`] is the
+    /// suspicion, and leads to a [`Step::Probe`], until the connection has once been open.
+    pub fn handle_failure(&mut self, mut failure: Failure, now: f64, random: f64) -> Step {
+        if !matches!(self.state, State::Connecting | State::Open | State::Probing) {
+            return Step::Ignore;
         }
+        if failure == Failure::Cors {
+            if !self.has_been_open && self.state == State::Connecting {
+                self.state = State::Probing;
+                return Step::Probe;
+            }
+            failure = Failure::Network;
+        }
+        let delay = self.next_delay(failure, now, random);
+        self.lose(failure, delay)
     }
 
     /// It is known whether the server answers a request without CORS.
@@ -380,20 +293,13 @@ impl Connection {
         connects
     }
 
-    /// Whether a network error may have been a refusal by CORS.
-    fn may_be_refused(&self) -> bool {
-        !self.has_been_open
-            && self.requests != Requests::NotGet
-            && self.page_origin.as_ref().is_some_and(|page| !is_same_origin(page, self.url()))
-    }
-
     /// The delay that another attempt after this failure would have, if there may be one.
     fn next_delay(&mut self, failure: Failure, now: f64, random: f64) -> Option<u32> {
         if failure.is_final() {
             return None;
         }
         let reconnection_time = self.parser.reconnection_time();
-        self.reconnection.as_mut()?.handle_failure(reconnection_time, now, random)
+        self.reconnection.handle_failure(reconnection_time, now, random)
     }
 
     /// The connection is lost. `delay` is that of another attempt, if there may be one.

@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! bytes ─▶ web::exchange ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
-//! answers, timers ─▶ web::driver ─┘ └─▶ reconnection, retry_after, content_type, url
+//! answers, timers ─▶ web::driver ─┘ └─▶ reconnection
 //! ```
 //!
 //! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.
@@ -42,12 +42,9 @@
 
 pub mod batch;
 pub mod connection;
-pub mod content_type;
 pub mod error;
 pub mod event_stream;
 pub mod reconnection;
-pub mod retry_after;
-pub mod url;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -1,25 +1,12 @@
 //! When to reestablish a connection: the delay before the next attempt, or none.
 //!
-//! With the default [`Policy`] this is what the HTML standard asks for, section 9.2.3: wait for the
-//! reconnection time, each time, for ever. Time and randomness are arguments: `now` is ms on any
-//! clock (one that is set back makes a connection look shorter than it was, no more), `random` a
+//! With [`Strategy::Constant`] and nothing else this is what the HTML standard asks for, section 9.2.3:
+//! wait for the reconnection time, each time, for ever. Time and randomness are arguments: `now` is ms
+//! on any clock (one that is set back makes a connection look shorter than it was, no more), `random` a
 //! number from 0 (inclusive) to 1 (exclusive).
-
-/// The reconnection time until a server sets one, in ms. Chromium takes 3000, Firefox 5000.
-pub const DEFAULT_RECONNECTION_TIME: u32 = 3_000;
-
-/// The least delay, in ms, unless told otherwise. The standard lets a server ask for `retry: 0`,
-/// with which one that accepts and closes at once would be asked without a pause.
-///
-/// DIFFERENCE: Chromium obeys `retry: 0`, Firefox raises it to 500.
-pub const DEFAULT_MIN_DELAY: u32 = 100;
 
 /// The greatest delay that growth leads to, in ms, unless told otherwise.
 pub const DEFAULT_MAX_DELAY: u32 = 30_000;
-
-/// How long a connection must last to count as a success, in ms, unless told otherwise. Without
-/// it, a server that accepts and closes at once would never be asked more slowly.
-pub const DEFAULT_RESET_AFTER: u32 = 5_000;
 
 /// The greatest delay that a timer can take: browsers keep it in an `i32`, and fire at once above.
 pub const LONGEST_DELAY: u32 = i32::MAX as u32;
@@ -73,20 +60,6 @@ pub struct Policy {
     pub max_attempts: Option<u32>,
     /// How long a connection must last to count as a success, in ms.
     pub reset_after: u32,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            strategy: Strategy::Constant,
-            jitter: Jitter::None,
-            delay: DEFAULT_RECONNECTION_TIME,
-            min_delay: DEFAULT_MIN_DELAY,
-            max_delay: None,
-            max_attempts: None,
-            reset_after: DEFAULT_RESET_AFTER,
-        }
-    }
 }
 
 /// Counts the failures in a row and says how long to wait after each.

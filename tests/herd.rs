@@ -4,10 +4,12 @@
 #![allow(missing_docs)]
 
 mod chance;
+mod defaults;
 
 use wasm_eventsource::reconnection::{Jitter, Policy, Reconnection, Strategy};
 
 use chance::Chance;
+use defaults::POLICY;
 
 const CLIENTS: usize = 10_000;
 /// How long the server is down, in ms.
@@ -30,9 +32,9 @@ fn peak(policy: Policy) -> usize {
 
 #[test]
 fn with_full_jitter_a_crowd_does_not_return_at_once() {
-    let constant = peak(Policy::default());
+    let constant = peak(POLICY);
     let exponential = Strategy::Exponential { factor: 2.0 };
-    let jitter = Policy { strategy: exponential, jitter: Jitter::Full, ..Policy::default() };
+    let jitter = Policy { strategy: exponential, jitter: Jitter::Full, ..POLICY };
     let spread = peak(jitter);
     println!("{CLIENTS} clients, most reconnections in one second:");
     println!("constant delay, no jitter: {constant}");

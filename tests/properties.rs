@@ -9,6 +9,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod defaults;
 mod oracle;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, 
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
 
+use defaults::OPTIONS;
 use oracle::{Message, Outcome};
 
 const DEFAULT_SEED: u64 = 92;
@@ -273,13 +275,11 @@ fn long_data_that_is_handed_out_in_parts_is_the_same_in_the_end() {
 #[test]
 fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
     check(20_000, &(vec(streams(4), 1..5), lengths(), "[a-c]?"), |(bodies, lengths, id)| {
-        let options =
-            ConnectionOptions { last_event_id: id.clone().into_bytes(), ..Default::default() };
-        let mut connection = Connection::new("https://example.test/".into(), options.clone());
+        let options = ConnectionOptions { last_event_id: id.clone().into_bytes(), ..OPTIONS };
+        let mut connection = Connection::new(options);
         let mut last_event_id = id;
         for body in bodies {
-            let head =
-                ResponseHead { status: 200, content_type: "text/event-stream", retry_after: None };
+            let head = ResponseHead { status: 200, is_event_stream: true, retry_after: 0 };
             let step = connection.handle_response(head, 0.0, 0.0);
             prop_assert_eq!(step, Step::Announce);
             let mut batch = Batch::new();

@@ -3,10 +3,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod chance;
+mod defaults;
 
 use wasm_eventsource::reconnection::{
-    DEFAULT_MAX_DELAY, DEFAULT_MIN_DELAY, DEFAULT_RECONNECTION_TIME, DEFAULT_RESET_AFTER, Jitter,
-    LONGEST_DELAY, Policy, Reconnection, Strategy,
+    DEFAULT_MAX_DELAY, Jitter, LONGEST_DELAY, Policy, Reconnection, Strategy,
 };
 
 const JITTERS: [Jitter; 4] = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated];
@@ -15,6 +15,7 @@ const JITTERS: [Jitter; 4] = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter:
 const CHANCES: [f64; 3] = [0.0, 0.5, 1.0 - f64::EPSILON];
 
 use chance::Chance;
+use defaults::POLICY;
 
 /// How many delays are drawn where their distribution is looked at.
 const DRAWS: u32 = 10_000;
@@ -66,27 +67,10 @@ fn assert_spread(drawn: &[u32], least: f64, most: f64, mean: f64) {
 }
 
 #[test]
-fn spec_72_the_defaults_are_those_that_are_documented() {
-    assert_eq!(DEFAULT_RECONNECTION_TIME, 3_000);
-    assert_eq!(
-        Policy::default(),
-        Policy {
-            strategy: Strategy::Constant,
-            jitter: Jitter::None,
-            delay: DEFAULT_RECONNECTION_TIME,
-            min_delay: DEFAULT_MIN_DELAY,
-            max_delay: None,
-            max_attempts: None,
-            reset_after: DEFAULT_RESET_AFTER,
-        }
-    );
-}
-
-#[test]
 fn spec_73_by_default_the_delay_is_the_reconnection_time_each_time_for_ever() {
     for reconnection_time in [None, Some(3_000), Some(1_234), Some(60_000), Some(LONGEST_DELAY)] {
-        let expected = reconnection_time.unwrap_or(DEFAULT_RECONNECTION_TIME);
-        let mut reconnection = Reconnection::new(Policy::default());
+        let expected = reconnection_time.unwrap_or(POLICY.delay);
+        let mut reconnection = Reconnection::new(POLICY);
         for attempt in 1..=10_000 {
             let random = f64::from(attempt % 10) / 10.0;
             let delay = reconnection.handle_failure(reconnection_time, 0.0, random);
@@ -200,10 +184,10 @@ fn decorrelated_jitter_goes_by_the_delay_that_it_gave_before() {
 #[test]
 fn spec_87_with_a_retry_of_zero_jitter_spreads_above_the_floor() {
     for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated] {
-        let policy = Policy { jitter, ..Policy::default() };
+        let policy = Policy { jitter, ..POLICY };
         let mut drawn = draws(policy, Some(0), 1);
-        assert!(drawn[0] >= DEFAULT_MIN_DELAY, "{jitter:?}: {}", drawn[0]);
-        let at_the_floor = drawn.iter().filter(|&&delay| delay == DEFAULT_MIN_DELAY).count();
+        assert!(drawn[0] >= POLICY.min_delay, "{jitter:?}: {}", drawn[0]);
+        let at_the_floor = drawn.iter().filter(|&&delay| delay == POLICY.min_delay).count();
         assert!(at_the_floor < 500, "{jitter:?}: {at_the_floor} meet at the floor");
         drawn.dedup();
         assert!(drawn.len() >= 50, "{jitter:?}: only {} different delays", drawn.len());
@@ -212,7 +196,7 @@ fn spec_87_with_a_retry_of_zero_jitter_spreads_above_the_floor() {
 
 #[test]
 fn spec_87_without_jitter_a_retry_of_zero_waits_for_the_floor() {
-    assert_eq!(delays(Policy::default(), Some(0), 3), [DEFAULT_MIN_DELAY; 3]);
+    assert_eq!(delays(POLICY, Some(0), 3), [POLICY.min_delay; 3]);
     assert_eq!(delays(PLAIN, Some(0), 3), [0; 3]);
 }
 
@@ -319,7 +303,7 @@ fn spec_88_a_timer_gets_no_delay_that_it_would_take_for_a_negative_one() {
     let policy = Policy { max_delay: Some(u32::MAX), ..PLAIN };
     for reconnection_time in [LONGEST_DELAY, LONGEST_DELAY + 1, u32::MAX] {
         assert_eq!(delays(policy, Some(reconnection_time), 1), [i32::MAX as u32]);
-        assert_eq!(delays(Policy::default(), Some(reconnection_time), 1), [i32::MAX as u32]);
+        assert_eq!(delays(POLICY, Some(reconnection_time), 1), [i32::MAX as u32]);
     }
     assert_eq!(delays(Policy { min_delay: u32::MAX, ..policy }, None, 1), [i32::MAX as u32]);
 }

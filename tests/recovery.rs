@@ -4,22 +4,24 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs)]
 
+mod defaults;
+
 use wasm_eventsource::batch::Batch;
 use wasm_eventsource::connection::{
-    Connection, ConnectionOptions, Decision, Requests, ResponseHead, State, Step,
+    Connection, ConnectionOptions, Decision, ResponseHead, State, Step,
 };
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::reconnection::{LONGEST_DELAY, Policy};
 
-const URL: &str = "http://a.test/stream";
+use defaults::{OPTIONS, POLICY};
 
 fn connection(options: ConnectionOptions) -> Connection {
-    Connection::new(URL.into(), options.clone())
+    Connection::new(options.clone())
 }
 
-fn respond(connection: &mut Connection, status: u16, retry_after: Option<u32>) -> Step {
-    let content_type = "text/event-stream";
-    connection.handle_response(ResponseHead { status, content_type, retry_after }, 0.0, 0.0)
+fn respond(connection: &mut Connection, status: u16, retry_after: u32) -> Step {
+    let head = ResponseHead { status, is_event_stream: true, retry_after };
+    connection.handle_response(head, 0.0, 0.0)
 }
 
 fn lose(connection: &mut Connection) -> Step {
@@ -31,23 +33,22 @@ fn reestablish(failure: Failure, delay: u32) -> Step {
 }
 
 fn retrying(statuses: &[u16]) -> ConnectionOptions {
-    ConnectionOptions { statuses: statuses.to_vec(), ..ConnectionOptions::default() }
+    ConnectionOptions { statuses: statuses.to_vec(), ..OPTIONS }
 }
 
 #[test]
 fn a_status_that_is_worth_another_try_reestablishes_and_another_fails() {
     let mut connection = connection(retrying(&[429, 503]));
     let failure = Failure::Status(503);
-    assert_eq!(respond(&mut connection, 503, None), reestablish(failure, 3_000));
+    assert_eq!(respond(&mut connection, 503, 0), reestablish(failure, 3_000));
     assert!(connection.handle_timer(true));
     let failure = Failure::Status(500);
-    assert_eq!(respond(&mut connection, 500, Some(10)), Step::Fail { failure });
+    assert_eq!(respond(&mut connection, 500, 10), Step::Fail { failure });
 }
 
 #[test]
 fn retry_after_is_the_least_delay_and_does_not_shorten_a_longer_one() {
-    for (retry_after, delay) in
-        [(Some(5_000), 5_000), (Some(1), 3_000), (Some(u32::MAX), LONGEST_DELAY)]
+    for (retry_after, delay) in [(0, 3_000), (5_000, 5_000), (1, 3_000), (u32::MAX, LONGEST_DELAY)]
     {
         let mut connection = connection(retrying(&[429]));
         let step = respond(&mut connection, 429, retry_after);
@@ -57,13 +58,16 @@ fn retry_after_is_the_least_delay_and_does_not_shorten_a_longer_one() {
 
 #[test]
 fn retry_after_revives_no_connection_that_is_not_to_be_reestablished() {
-    let options = ConnectionOptions { reconnection: None, ..retrying(&[503]) };
+    let options = ConnectionOptions {
+        reconnection: Policy { max_attempts: Some(1), ..POLICY },
+        ..retrying(&[503])
+    };
     let failure = Failure::Status(503);
-    assert_eq!(respond(&mut connection(options), 503, Some(1_000)), Step::Fail { failure });
+    assert_eq!(respond(&mut connection(options), 503, 1_000), Step::Fail { failure });
 }
 
 fn asking() -> Connection {
-    connection(ConnectionOptions { asks_the_user: true, ..ConnectionOptions::default() })
+    connection(ConnectionOptions { asks_the_user: true, ..OPTIONS })
 }
 
 #[test]
@@ -71,7 +75,7 @@ fn the_user_is_told_what_would_happen_unasked() {
     let failure = Failure::Network;
     assert_eq!(lose(&mut asking()), Step::Decide { failure, delay: Some(3_000) });
     let failure = Failure::Status(404);
-    assert_eq!(respond(&mut asking(), 404, None), Step::Decide { failure, delay: None });
+    assert_eq!(respond(&mut asking(), 404, 0), Step::Decide { failure, delay: None });
 }
 
 #[test]
@@ -84,7 +88,7 @@ fn the_decision_of_the_user_is_followed() {
         (Decision::After(u32::MAX), reestablish(failure, LONGEST_DELAY), State::Waiting),
     ] {
         let mut connection = asking();
-        let _ = respond(&mut connection, 404, None);
+        let _ = respond(&mut connection, 404, 0);
         assert_eq!(connection.state(), State::Deciding);
         assert_eq!(connection.handle_decision(decision), step);
         assert_eq!(connection.state(), state);
@@ -96,12 +100,9 @@ fn the_decision_of_the_user_is_followed() {
 fn the_user_is_not_asked_where_no_attempt_can_follow() {
     let failure = Failure::Limit;
     assert_eq!(asking().handle_failure(failure, 0.0, 0.0), Step::Fail { failure });
-    let last = Policy { max_attempts: Some(1), ..Policy::default() };
-    let mut connection = connection(ConnectionOptions {
-        asks_the_user: true,
-        reconnection: Some(last),
-        ..ConnectionOptions::default()
-    });
+    let last = Policy { max_attempts: Some(1), ..POLICY };
+    let mut connection =
+        connection(ConnectionOptions { asks_the_user: true, reconnection: last, ..OPTIONS });
     assert_eq!(lose(&mut connection), Step::Fail { failure: Failure::Network });
 }
 
@@ -114,23 +115,23 @@ fn a_decision_after_close_changes_nothing() {
     assert_eq!(connection.state(), State::Closed);
 }
 
-fn elsewhere(requests: Requests) -> Connection {
-    let page_origin = Some("http://b.test".into());
-    connection(ConnectionOptions { requests, page_origin, ..ConnectionOptions::default() })
+/// A request fails that went to another origin.
+fn lose_elsewhere(connection: &mut Connection) -> Step {
+    connection.handle_failure(Failure::Cors, 0.0, 0.0)
 }
 
 #[test]
 fn spec_0f_44_a_refusal_by_cors_is_final() {
-    let mut connection = elsewhere(Requests::Plain);
-    assert_eq!(lose(&mut connection), Step::Probe);
+    let mut connection = connection(OPTIONS);
+    assert_eq!(lose_elsewhere(&mut connection), Step::Probe);
     assert_eq!(connection.handle_probe(true, 0.0, 0.0), Step::Fail { failure: Failure::Cors });
 }
 
 #[test]
 fn spec_0f_70_100_a_dead_server_of_another_origin_is_tried_again_and_probed_again() {
-    let mut connection = elsewhere(Requests::WithHeaders);
+    let mut connection = connection(OPTIONS);
     for _ in 0..2 {
-        assert_eq!(lose(&mut connection), Step::Probe);
+        assert_eq!(lose_elsewhere(&mut connection), Step::Probe);
         let step = connection.handle_probe(false, 0.0, 0.0);
         assert_eq!(step, reestablish(Failure::Network, 3_000));
         assert!(connection.handle_timer(true));
@@ -139,34 +140,24 @@ fn spec_0f_70_100_a_dead_server_of_another_origin_is_tried_again_and_probed_agai
 
 #[test]
 fn a_probe_that_takes_too_long_says_that_nothing_answers() {
-    let mut connection = elsewhere(Requests::Plain);
-    assert_eq!(lose(&mut connection), Step::Probe);
+    let mut connection = connection(OPTIONS);
+    assert_eq!(lose_elsewhere(&mut connection), Step::Probe);
     assert_eq!(lose(&mut connection), reestablish(Failure::Network, 3_000));
 }
 
 #[test]
-fn only_a_get_to_another_origin_that_has_never_been_open_is_probed() {
+fn what_has_once_been_open_was_lost_and_not_refused() {
     let network = Failure::Network;
-    assert_eq!(lose(&mut elsewhere(Requests::NotGet)), reestablish(network, 3_000));
-
-    let page_origin = Some("http://a.test".into());
-    let mut same = connection(ConnectionOptions { page_origin, ..ConnectionOptions::default() });
-    assert_eq!(lose(&mut same), reestablish(network, 3_000));
-
-    let mut was_open = elsewhere(Requests::Plain);
-    assert_eq!(respond(&mut was_open, 200, None), Step::Announce);
-    assert_eq!(lose(&mut was_open), reestablish(network, 3_000));
-    assert!(was_open.handle_timer(true));
-    assert_eq!(lose(&mut was_open), reestablish(network, 3_000));
-
-    let timeout = Failure::ConnectTimeout;
-    let step = elsewhere(Requests::Plain).handle_failure(timeout, 0.0, 0.0);
-    assert_eq!(step, reestablish(timeout, 3_000));
+    let mut connection = connection(OPTIONS);
+    assert_eq!(respond(&mut connection, 200, 0), Step::Announce);
+    assert_eq!(lose(&mut connection), reestablish(network, 3_000));
+    assert!(connection.handle_timer(true));
+    assert_eq!(lose_elsewhere(&mut connection), reestablish(network, 3_000));
 }
 
 #[test]
 fn spec_71_without_a_network_no_attempt_is_made_until_there_is_one() {
-    let mut connection = connection(ConnectionOptions::default());
+    let mut connection = connection(OPTIONS);
     let _ = lose(&mut connection);
     assert!(!connection.handle_timer(false));
     assert_eq!(connection.state(), State::Waiting);
@@ -177,13 +168,13 @@ fn spec_71_without_a_network_no_attempt_is_made_until_there_is_one() {
 
 #[test]
 fn spec_81_a_page_that_is_put_aside_resumes_from_any_state_but_closed() {
-    let mut open = connection(ConnectionOptions::default());
-    assert_eq!(respond(&mut open, 200, None), Step::Announce);
+    let mut open = connection(OPTIONS);
+    assert_eq!(respond(&mut open, 200, 0), Step::Announce);
     let mut batch = Batch::new();
     assert_eq!(open.handle_chunk(b"id: 7\ndata: a\n\ndata: lost", &mut batch), Step::Deliver);
-    let mut waiting = connection(ConnectionOptions::default());
+    let mut waiting = connection(OPTIONS);
     let _ = lose(&mut waiting);
-    let mut probing = elsewhere(Requests::Plain);
+    let mut probing = connection(OPTIONS);
     let _ = lose(&mut probing);
     let mut deciding = asking();
     let _ = lose(&mut deciding);
@@ -200,7 +191,7 @@ fn spec_81_a_page_that_is_put_aside_resumes_from_any_state_but_closed() {
         assert!(!connection.resume());
     }
 
-    let mut closed = connection(ConnectionOptions::default());
+    let mut closed = connection(OPTIONS);
     closed.close();
     closed.suspend();
     assert!(!closed.resume());
@@ -210,10 +201,10 @@ fn spec_81_a_page_that_is_put_aside_resumes_from_any_state_but_closed() {
 #[test]
 fn comments_are_kept_only_where_they_are_wanted() {
     for (keeps_comments, comments) in [(true, &b"one\rtwo\r\r"[..]), (false, b"")] {
-        let options = ConnectionOptions { keeps_comments, ..ConnectionOptions::default() };
+        let options = ConnectionOptions { keeps_comments, ..OPTIONS };
         let mut connection = connection(options);
         let mut batch = Batch::new();
-        assert_eq!(respond(&mut connection, 200, None), Step::Announce);
+        assert_eq!(respond(&mut connection, 200, 0), Step::Announce);
         for chunk in [&b": on"[..], b"e\ndata: a\n:two\n", b"\n:\n"] {
             assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
         }

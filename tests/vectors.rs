@@ -15,17 +15,19 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod defaults;
 mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, Step};
+use wasm_eventsource::connection::{Connection, ResponseHead, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
-use wasm_eventsource::reconnection::{DEFAULT_MIN_DELAY, DEFAULT_RECONNECTION_TIME, LONGEST_DELAY};
+use wasm_eventsource::reconnection::LONGEST_DELAY;
 
+use defaults::{OPTIONS, POLICY};
 use oracle::{Message, Outcome};
 
 /// Up to this length, a stream is cut at every pair of positions.
@@ -133,7 +135,7 @@ fn parse(chunks: &[&[u8]]) -> Outcome {
 fn read_body(connection: &mut Connection, chunks: &[&[u8]]) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut batch = Batch::new();
-    let head = ResponseHead { status: 200, content_type: "text/event-stream", retry_after: None };
+    let head = ResponseHead { status: 200, is_event_stream: true, retry_after: 0 };
     let step = connection.handle_response(head, 0.0, 0.0);
     assert_eq!(step, Step::Announce);
     for chunk in chunks {
@@ -160,8 +162,7 @@ fn every_vector_holds_over_a_connection_and_leaves_nothing_else_to_the_next() {
         let expected = row.outcome();
         for_each_cut(&row.bytes(), |cut, chunks| {
             let name = &row.name;
-            let mut connection =
-                Connection::new("https://example.test/".into(), ConnectionOptions::default());
+            let mut connection = Connection::new(OPTIONS);
             let messages = read_body(&mut connection, chunks);
             assert_eq!(messages, expected.messages, "row {name:?}, {cut}");
             let last_event_id = String::from_utf8_lossy(connection.last_event_id());
@@ -169,8 +170,8 @@ fn every_vector_holds_over_a_connection_and_leaves_nothing_else_to_the_next() {
 
             let delay = expected
                 .reconnection_time
-                .unwrap_or(DEFAULT_RECONNECTION_TIME)
-                .clamp(DEFAULT_MIN_DELAY, LONGEST_DELAY);
+                .unwrap_or(POLICY.delay)
+                .clamp(POLICY.min_delay, LONGEST_DELAY);
             let step = connection.handle_failure(Failure::Ended, 0.0, 0.0);
             let reestablish = Step::Reestablish { failure: Failure::Ended, delay };
             assert_eq!(step, reestablish, "row {name:?}, {cut}");

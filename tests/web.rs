@@ -21,6 +21,8 @@ extern "C" {
     fn recorder() -> Recorder;
     #[wasm_bindgen(method)]
     fn lines(this: &Recorder, count: u32) -> Promise;
+    #[wasm_bindgen(method, setter)]
+    fn set_url(this: &Recorder, url: &str);
     #[wasm_bindgen(js_name = onLine)]
     fn on_line(recorder: &Recorder, start: &str, action: &Closure<dyn Fn()>);
     #[wasm_bindgen(js_name = setEngine)]
@@ -47,8 +49,6 @@ extern "C" {
     fn number(this: &FakeFetch, call: u32) -> u32;
     #[wasm_bindgen(method)]
     fn aborted(this: &FakeFetch, call: u32) -> bool;
-    #[wasm_bindgen(method)]
-    fn url(this: &FakeFetch, call: u32) -> String;
 
     #[wasm_bindgen(js_name = nextUnhandledRejection)]
     fn next_unhandled_rejection() -> Promise;
@@ -56,8 +56,6 @@ extern "C" {
     #[wasm_bindgen(catch)]
     fn fail(text: &str) -> Result<JsValue, JsValue>;
 }
-
-const URL: &str = "https://example.test/stream";
 
 fn answers(answers: &[&str]) -> FakeFetch {
     fake_fetch(answers.iter().map(ToString::to_string).collect())
@@ -67,12 +65,14 @@ fn receiver(recorder: &Recorder) -> Receiver {
     JsValue::from(recorder.clone()).unchecked_into()
 }
 
-/// The options of a source that reconnects; see `src/web/options.rs`.
-fn row() -> [f64; 15] {
-    let mut row = [f64::NAN; 15];
-    row[6] = 1.0;
-    row
+/// The options of a source that the tests care for.
+#[derive(Clone, Copy)]
+struct Options {
+    max_event_size: f64,
+    idle_timeout: f64,
 }
+
+const OPTIONS: Options = Options { max_event_size: 1e6, idle_timeout: f64::NAN };
 
 /// A source, until it is closed.
 #[derive(Clone)]
@@ -86,8 +86,27 @@ impl TestSource {
     }
 }
 
-fn connect(url: &str, row: &[f64], recorder: &Recorder) -> TestSource {
-    let source = Source::connect(url.into(), row, String::new(), String::new(), receiver(recorder));
+fn connect(options: Options, recorder: &Recorder) -> TestSource {
+    const NONE: f64 = f64::NAN;
+    let Options { max_event_size, idle_timeout } = options;
+    let source = Source::connect(
+        receiver(recorder),
+        String::new(),
+        Vec::new(),
+        false,
+        false,
+        max_event_size,
+        NONE,
+        idle_timeout,
+        0,
+        1.0,
+        0,
+        3_000.0,
+        100.0,
+        NONE,
+        NONE,
+        5_000.0,
+    );
     let source = TestSource(Rc::new(RefCell::new(Some(source))));
     let of = source.clone();
     let interpret = move |length| of.0.borrow().as_ref().unwrap().interpret(length);
@@ -106,7 +125,7 @@ async fn wait(ms: u32) {
 /// What a source that got these answers has told, in so many lines.
 async fn told(given: &[&str], count: u32) -> String {
     let (fetch, recorder) = (answers(given), recorder());
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     let told = lines(&recorder, count).await;
     source.close();
     fetch.restore();
@@ -116,9 +135,9 @@ async fn told(given: &[&str], count: u32) -> String {
 #[wasm_bindgen_test]
 async fn a_response_of_the_browser_itself_is_read_and_its_end_reconnects() {
     let recorder = recorder();
-    let url =
-        blob_url("id: 1\ndata: a\n\nevent: b\ndata: c\ndata\n\nretry: 5000\n", "text/event-stream");
-    let source = connect(&url, &row(), &recorder);
+    let text = "id: 1\ndata: a\n\nevent: b\ndata: c\ndata\n\nretry: 5000\n";
+    recorder.set_url(&blob_url(text, "text/event-stream"));
+    let source = connect(OPTIONS, &recorder);
     assert_eq!(
         lines(&recorder, 4).await,
         "open\nmessage message a 1\nmessage b c\n 1\nerror ended - 5000"
@@ -130,7 +149,7 @@ async fn a_response_of_the_browser_itself_is_read_and_its_end_reconnects() {
 async fn spec_69_75_a_stream_goes_on_where_the_last_one_was_lost() {
     let fetch = answers(&["retry: 100\nid: ä1\ndata: a\n\ndata: lost", "data: b\n\n"]);
     let recorder = recorder();
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     assert_eq!(
         lines(&recorder, 6).await,
         "open\nmessage message a ä1\nerror ended - 100\n\
@@ -150,35 +169,9 @@ async fn a_bad_response_fails_the_connection() {
 }
 
 #[wasm_bindgen_test]
-async fn a_url_that_cannot_be_fetched_fails_the_connection_in_a_task_of_its_own_and_asks_nothing() {
-    let (fetch, recorder) = (answers(&[]), recorder());
-    let source = connect("ftp://example.test/", &row(), &recorder);
-    JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
-    assert_eq!(lines(&recorder, 0).await, "");
-    assert_eq!(lines(&recorder, 1).await, "error unsupported-scheme - final");
-    assert_eq!(fetch.count(), 0);
-    source.close();
-    fetch.restore();
-}
-
-#[wasm_bindgen_test]
-async fn a_redirect_is_remembered_unless_it_would_hand_headers_to_another_origin() {
-    for (requests, next) in [(0.0, "https://other.test/moved"), (1.0, URL)] {
-        let mut row = row();
-        row[0] = requests;
-        let (fetch, recorder) = (answers(&["redirected", "a"]), recorder());
-        let source = connect(URL, &row, &recorder);
-        assert_eq!(lines(&recorder, 3).await, "open\nerror ended - 100\nopen");
-        source.close();
-        assert_eq!((fetch.url(0), fetch.url(1)), (URL.into(), next.into()));
-        fetch.restore();
-    }
-}
-
-#[wasm_bindgen_test]
 async fn spec_60_close_before_the_request_sends_none() {
     let (fetch, recorder) = (answers(&[]), recorder());
-    connect(URL, &row(), &recorder).close();
+    connect(OPTIONS, &recorder).close();
     wait(50).await;
     assert_eq!(fetch.count(), 0);
     fetch.restore();
@@ -187,7 +180,7 @@ async fn spec_60_close_before_the_request_sends_none() {
 #[wasm_bindgen_test]
 async fn spec_61_62_close_while_connecting_aborts_the_request_and_tells_nothing() {
     let (fetch, recorder) = (answers(&[]), recorder());
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     wait(10).await;
     assert_eq!((fetch.count(), fetch.aborted(0)), (1, false));
     source.close();
@@ -200,7 +193,7 @@ async fn spec_61_62_close_while_connecting_aborts_the_request_and_tells_nothing(
 #[wasm_bindgen_test]
 async fn spec_65_close_during_the_wait_sends_no_further_request() {
     let (fetch, recorder) = (answers(&["retry: 100\n"]), recorder());
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     assert_eq!(lines(&recorder, 2).await, "open\nerror ended - 100");
     source.close();
     wait(300).await;
@@ -211,7 +204,7 @@ async fn spec_65_close_during_the_wait_sends_no_further_request() {
 #[wasm_bindgen_test]
 async fn spec_62_every_attempt_is_aborted_once_it_is_over() {
     let (fetch, recorder) = (answers(&["404"]), recorder());
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     lines(&recorder, 1).await;
     // Whoever awaits the event has had time to read the body.
     wait(50).await;
@@ -230,7 +223,7 @@ async fn a_receiver_that_throws_is_reported_and_the_source_goes_on() {
     });
     on_line(&recorder, "error", &throw);
     let rejection = next_unhandled_rejection();
-    let source = connect(URL, &row(), &recorder);
+    let source = connect(OPTIONS, &recorder);
     let reason = JsFuture::from(rejection).await.unwrap().as_string().unwrap();
     assert_eq!(reason, "Error: from the receiver");
     assert_eq!(lines(&recorder, 4).await, "open\nerror ended - 100\nopen\nmessage message a");
@@ -241,9 +234,7 @@ async fn a_receiver_that_throws_is_reported_and_the_source_goes_on() {
 #[wasm_bindgen_test]
 async fn a_busy_consumer_is_no_silent_server() {
     let (fetch, recorder) = (answers(&["open end"]), recorder());
-    let mut row = row();
-    row[5] = 50.0;
-    let source = connect(URL, &row, &recorder);
+    let source = connect(Options { idle_timeout: 50.0, ..OPTIONS }, &recorder);
     lines(&recorder, 2).await;
     source.0.borrow().as_ref().unwrap().signal(Signal::BeBusy as u32);
     wait(150).await;
@@ -258,9 +249,7 @@ async fn a_busy_consumer_is_no_silent_server() {
 async fn an_event_above_the_limit_fails_the_connection_and_what_came_before_it_is_delivered() {
     let fetch = answers(&["data: a\n\ndata: 0123456789\n\n"]);
     let recorder = recorder();
-    let mut row = row();
-    row[3] = 9.0;
-    let source = connect(URL, &row, &recorder);
+    let source = connect(Options { max_event_size: 9.0, ..OPTIONS }, &recorder);
     assert_eq!(lines(&recorder, 3).await, "open\nmessage message a\nerror limit - final");
     source.close();
     fetch.restore();

@@ -5,15 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::exchange::Messages;
-use crate::connection::DEFAULT_MAX_EVENT_SIZE;
-use crate::content_type;
 use crate::event_stream::{EventStreamParser, Remarks};
-
-/// Whether a `Content-Type` header says `text/event-stream`.
-#[wasm_bindgen(js_name = isEventStream)]
-pub fn is_event_stream(content_type: &str) -> bool {
-    content_type::is_event_stream(content_type)
-}
 
 /// A parser, and its messages.
 #[wasm_bindgen]
@@ -24,13 +16,11 @@ pub struct Decoder {
 
 #[wasm_bindgen]
 impl Decoder {
-    /// A decoder whose last event ID is `last_event_id`. `max_event_size` is in bytes, and saturates;
-    /// what is not more than 0 stands for the default. `remarks` is whether all remarks are kept.
+    /// A decoder whose last event ID is `last_event_id`. `max_event_size` is in bytes, and saturates.
+    /// `remarks` is whether all remarks are kept: they take the place of the comments.
     #[wasm_bindgen(constructor)]
     pub fn new(max_event_size: f64, last_event_id: &str, remarks: bool) -> Self {
-        let max_event_size =
-            if max_event_size > 0.0 { max_event_size as usize } else { DEFAULT_MAX_EVENT_SIZE };
-        let mut parser = EventStreamParser::new(max_event_size, last_event_id.as_bytes());
+        let mut parser = EventStreamParser::new(max_event_size as usize, last_event_id.as_bytes());
         if remarks {
             parser.keep(Remarks::All);
         }
@@ -38,16 +28,11 @@ impl Decoder {
     }
 
     /// Interprets the first `length` bytes of the buffer for the input. Returns what
-    /// [`Messages::interpret`] does; where an event was too large, a reset has to come before further
+    /// [`Source::interpret`](super::Source::interpret) does; where an event was too large, a reset has to come before further
     /// input.
     pub fn interpret(&self, length: usize) -> isize {
         self.messages
             .interpret(length, |bytes, batch| self.parser.borrow_mut().parse(bytes, batch).is_ok())
-    }
-
-    /// Tells of the remarks, if they are kept, as [`Messages::remarks`] does.
-    pub fn remarks(&self) -> usize {
-        self.messages.remarks()
     }
 
     /// The last event ID string: the bytes that the server sent, not yet checked for UTF-8.

@@ -22,12 +22,10 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::Signal;
 use super::exchange::Messages;
-use super::options::Timeouts;
-use super::sys::{Answer, Receiver};
+use super::sys::{Answer, Receiver, number};
 use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
-use crate::retry_after;
 
 /// How long a probe may take, in ms, unless the user has set how long a response may.
 const PROBE_TIMEOUT: Option<u32> = Some(10_000);
@@ -49,6 +47,14 @@ pub(super) struct Driver {
     end_of_body: Cell<Option<Step>>,
 }
 
+/// What the clock asks of a server, in ms; `None` is no limit.
+pub(super) struct Timeouts {
+    /// How long a response may take.
+    pub(super) connect: Option<u32>,
+    /// How long a stream may be silent.
+    pub(super) idle: Option<u32>,
+}
+
 /// What an attempt waits for.
 enum Wait {
     /// The response.
@@ -68,14 +74,14 @@ type Next = Option<(Promise, Wait)>;
 
 impl Driver {
     pub(super) fn new(
-        url: String,
-        (options, timeouts): (ConnectionOptions, Timeouts),
+        options: ConnectionOptions,
+        timeouts: Timeouts,
         receiver: Receiver,
     ) -> Rc<Self> {
         Rc::new(Self {
             receiver,
             timeouts,
-            connection: RefCell::new(Connection::new(url, options)),
+            connection: RefCell::new(Connection::new(options)),
             epoch: Cell::default(),
             attempt: RefCell::default(),
             deadline: RefCell::default(),
@@ -140,7 +146,7 @@ impl Driver {
                 // Only this frees the connection of a body that has not been read to its end.
                 // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its
                 // page is left.
-                if !report(result).is_some_and(|is_being_read| is_being_read.is_truthy()) {
+                if !report(result).is_some_and(|is_being_read| number(&is_being_read) > 0.0) {
                     controller.abort();
                 }
                 return;
@@ -160,43 +166,34 @@ impl Driver {
 
     /// Sends the request of an attempt.
     fn send(self: &Rc<Self>) -> Next {
-        let obstacle = self.connection.borrow().obstacle();
-        if let Some(failure) = obstacle {
-            // No event comes before the task is over that the source was made in.
-            self.set_deadline(Some(0), failure);
-            return None;
-        }
-        let (url, number, last_event_id) = {
+        let (number, last_event_id) = {
             let connection = self.connection.borrow();
-            let id = connection.last_event_id().to_owned();
-            (connection.url().to_owned(), connection.failures() + 1, id)
+            (connection.failures() + 1, connection.last_event_id().to_owned())
         };
         let signal = self.begin(self.timeouts.connect, Failure::ConnectTimeout);
-        Some((self.receiver.fetch(&url, number, &last_event_id, &signal), Wait::Response))
+        Some((self.receiver.fetch(number, &last_event_id, &signal), Wait::Response))
     }
 
     /// Looks at the head of a response.
     fn handle_response(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
         let answer: Answer = match result {
             Ok(answer) => answer.unchecked_into(),
-            Err(reason) => return self.fail(Failure::of_request(reason.as_f64())),
+            Err(reason) => {
+                return self.fail(Failure::of_request(number(&reason)));
+            }
         };
-        let now = Date::now();
         let step = self.connection.borrow_mut().handle_response(
             ResponseHead {
                 status: answer.status(),
-                content_type: &answer.content_type(),
-                retry_after: retry_after::delay(&answer.retry_after(), Date::parse, now),
+                is_event_stream: answer.is_event_stream(),
+                // A cast saturates, and makes zero of NaN.
+                retry_after: answer.retry_after() as u32,
             },
-            now,
+            Date::now(),
             Math::random(),
         );
         if step != Step::Announce {
             return self.conclude(step);
-        }
-        let url = answer.redirected_to();
-        if !url.is_empty() {
-            self.connection.borrow_mut().handle_redirect(&url);
         }
         self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
         self.messages.clear();
@@ -215,11 +212,6 @@ impl Driver {
             }
             may_follow
         })
-    }
-
-    /// The messages that were interpreted last.
-    pub(super) fn messages(&self) -> &Messages {
-        &self.messages
     }
 
     fn handle_end_of_body(self: &Rc<Self>, has_ended: bool) -> Next {
@@ -259,9 +251,8 @@ impl Driver {
 
     /// Asks whether anything answers at the URL, to a page that may not read it.
     fn probe(self: &Rc<Self>) -> Next {
-        let url = self.connection.borrow().url().to_owned();
         let signal = self.begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network);
-        Some((self.receiver.probe(&url, &signal), Wait::Probe))
+        Some((self.receiver.probe(&signal), Wait::Probe))
     }
 
     fn handle_probe(self: &Rc<Self>, answers: bool) -> Next {
@@ -271,11 +262,11 @@ impl Driver {
 
     /// What the user has decided, as TypeScript has checked it.
     fn handle_decision(self: &Rc<Self>, answer: JsValue) -> Next {
-        let decision = match answer.as_f64() {
+        let decision = match number(&answer) {
             // A cast saturates.
-            Some(delay) if delay >= 0.0 => Decision::After((delay as u32).min(LONGEST_DELAY)),
-            Some(_) => Decision::Continue,
-            None => Decision::GiveUp,
+            delay if delay >= 0.0 => Decision::After(delay as u32),
+            other if other.is_nan() => Decision::GiveUp,
+            _ => Decision::Continue,
         };
         let step = self.connection.borrow_mut().handle_decision(decision);
         self.conclude(step)
@@ -319,7 +310,7 @@ impl Driver {
     /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.
     fn timer(self: &Rc<Self>, delay: u32, failure: Option<Failure>) -> Timeout {
         let driver = Rc::clone(self);
-        Timeout::new(delay, move || driver.handle_timer(failure))
+        Timeout::new(delay.min(LONGEST_DELAY), move || driver.handle_timer(failure))
     }
 
     /// Not a part of the closure, of which there are two copies.

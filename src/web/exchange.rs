@@ -43,10 +43,8 @@ pub(super) struct Messages(RefCell<Option<Batch>>);
 
 impl Messages {
     /// Has the first `length` bytes of the buffer for the input interpreted, by a function that tells
-    /// whether more may follow. Returns how many bytes there are to be read (see
-    /// [`crate::batch`]), twice, and one more if all of them are ASCII; the complement of that if no
-    /// more may follow. Their address is at the beginning of the buffer then, in four bytes, the least
-    /// significant first; they are there until the next call for any stream.
+    /// whether more may follow. Returns what [`Source::interpret`](super::Source::interpret) does, and
+    /// leaves the buffer as that tells.
     pub(super) fn interpret(
         &self,
         length: usize,
@@ -58,7 +56,7 @@ impl Messages {
             let may_follow = interpret(&input[..length.min(input.len())], &mut batch);
             batch.hand_out_data();
             let finished = batch.finished();
-            write_address(finished, input);
+            write_places(finished, batch.remarks(), input);
             let finished = (finished.len() << 1 | usize::from(is_ascii(finished))) as isize;
             if batch.data_buffer_len() > 0 {
                 self.0.replace(Some(batch));
@@ -69,27 +67,18 @@ impl Messages {
         })
     }
 
-    /// Tells where what is kept beside the messages is, and how many bytes it has, as
-    /// [`Messages::interpret`] does.
-    pub(super) fn remarks(&self) -> usize {
-        SHARED.with_borrow_mut(|Shared { input, batch: shared }| {
-            let own = self.0.borrow();
-            let remarks = own.as_ref().unwrap_or(shared).remarks();
-            write_address(remarks, input);
-            remarks.len()
-        })
-    }
-
     /// Forgets the unfinished message.
     pub(super) fn clear(&self) {
         self.0.take();
     }
 }
 
-/// Writes where `bytes` are to the beginning of the buffer for the input.
-fn write_address(bytes: &[u8], input: &mut [u8]) {
-    let address = (bytes.as_ptr() as usize).to_le_bytes();
-    input[..address.len()].copy_from_slice(&address);
+/// Writes where there is something to be read to the beginning of the buffer for the input.
+fn write_places(batch: &[u8], remarks: &[u8], input: &mut [u8]) {
+    let places = [batch.as_ptr() as usize, remarks.as_ptr() as usize, remarks.len()];
+    for (place, bytes) in places.iter().zip(input.chunks_exact_mut(4)) {
+        bytes.copy_from_slice(&place.to_le_bytes());
+    }
 }
 
 /// The standard library's looks at four bytes at a time, this at sixteen.

@@ -10,10 +10,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-pub use decoder::{Decoder, is_event_stream};
-use driver::Driver;
+pub use decoder::Decoder;
+use driver::{Driver, Timeouts};
 pub use exchange::input;
 pub use sys::Receiver;
+
+use crate::connection::ConnectionOptions;
+use crate::reconnection::Policy;
 
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
@@ -26,36 +29,67 @@ pub struct Source {
 
 #[wasm_bindgen]
 impl Source {
-    /// Connects to `url`, which is absolute, soon after this returns. What happens is told to
-    /// `receiver`. `options` is a row of numbers, whose order `options.rs` tells; `page_origin` is the
-    /// origin of the page, if a refusal by CORS is to be told from a network error, or empty.
+    /// Connects, soon after this returns. What happens is told to `receiver`.
+    ///
+    /// The options have been checked. All times are in ms; NaN stands for a limit that there is not, and
+    /// what is too large saturates. They are many parameters, and not the members of an object: to read
+    /// one of those crosses the boundary with its name, and the deserializer of serde-wasm-bindgen links
+    /// the texts of its errors, the formatting of floats included, which are more than all the rest of
+    /// this crate.
     #[wasm_bindgen(constructor)]
+    #[expect(clippy::too_many_arguments)]
     pub fn connect(
-        url: String,
-        options: &[f64],
-        last_event_id: String,
-        page_origin: String,
         receiver: Receiver,
+        last_event_id: String,
+        statuses: Vec<u16>,
+        asks_the_user: bool,
+        keeps_comments: bool,
+        max_event_size: f64,
+        connect_timeout: f64,
+        idle_timeout: f64,
+        strategy: u32,
+        factor: f64,
+        jitter: u32,
+        delay: f64,
+        min_delay: f64,
+        max_delay: f64,
+        max_attempts: f64,
+        reset_after: f64,
     ) -> Source {
-        let options = options::parse(options, last_event_id, page_origin);
-        let driver = Driver::new(url, options, receiver);
+        let options = ConnectionOptions {
+            reconnection: Policy {
+                strategy: options::strategy(strategy, factor),
+                jitter: options::jitter(jitter),
+                delay: delay as u32,
+                min_delay: min_delay as u32,
+                max_delay: options::limit(max_delay),
+                max_attempts: options::limit(max_attempts),
+                reset_after: reset_after as u32,
+            },
+            last_event_id: last_event_id.into_bytes(),
+            max_event_size: max_event_size as usize,
+            statuses,
+            asks_the_user,
+            keeps_comments,
+        };
+        let timeouts = Timeouts {
+            connect: options::limit(connect_timeout),
+            idle: options::limit(idle_timeout),
+        };
+        let driver = Driver::new(options, timeouts, receiver);
         Rc::clone(&driver).start();
         Source { driver }
     }
 
     /// Interprets the first `length` bytes of the [buffer for the input](exchange::input), which are
-    /// the next ones of the body. Returns how many bytes of finished messages there are, in the layout
-    /// of [`crate::batch`], twice, and one more if all of them are ASCII; the complement of that if the
-    /// body is to be read no further. Their address is at the beginning of the buffer then, in four
-    /// bytes, the least significant first; they are there until the next call for any stream.
+    /// the next ones of the body. Returns how many bytes there are to be read, in the layout of
+    /// [`crate::batch`], twice, and one more if all of them are ASCII; the complement of that if the
+    /// body is to be read no further. The buffer for the input tells then where they are; they are
+    /// there until the next call for any stream. It begins with three numbers of four bytes each, the
+    /// least significant first: the address of the batch, that of the comments, if they are kept, each
+    /// with a CR behind it, and how many bytes the comments have.
     pub fn interpret(&self, length: usize) -> isize {
         self.driver.interpret(length)
-    }
-
-    /// Tells of the comments, each with a CR behind it, if they are kept: how many bytes they have, and
-    /// their address as above.
-    pub fn remarks(&self) -> usize {
-        self.driver.messages().remarks()
     }
 
     /// Frees this object, which is closed. Nothing of it may be running: who aborts a request runs the

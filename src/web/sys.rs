@@ -10,6 +10,10 @@ use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
+    /// A value of JavaScript, as a number.
+    #[wasm_bindgen(js_name = Number)]
+    pub(super) fn number(value: &JsValue) -> f64;
+
     /// What the TypeScript class hands over: it sends the requests, and is told of everything that
     /// happens.
     pub type Receiver;
@@ -20,18 +24,17 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn fetch(
         this: &Receiver,
-        url: &str,
         number: u32,
         last_event_id: &[u8],
         signal: &AbortSignal,
     ) -> Promise;
 
-    /// Sends a request for the same URL that succeeds whenever anything answers.
+    /// Sends a request to the same URL that succeeds whenever anything answers.
     #[wasm_bindgen(method)]
-    pub(super) fn probe(this: &Receiver, url: &str, signal: &AbortSignal) -> Promise;
+    pub(super) fn probe(this: &Receiver, signal: &AbortSignal) -> Promise;
 
     /// Asks the user whether to go on. Resolves to a delay in ms, to a negative number where the policy
-    /// is to say, or to nothing to give up.
+    /// is to say, or to NaN to give up.
     #[wasm_bindgen(method)]
     pub(super) fn decide(this: &Receiver, detail: &JsValue) -> Promise;
 
@@ -49,22 +52,18 @@ extern "C" {
     #[wasm_bindgen(method, js_name = isOnline)]
     pub(super) fn is_online(this: &Receiver) -> bool;
 
-    /// What there is to know of a response before its body is read. The response itself, and what is
-    /// thrown, stay with the receiver.
+    /// What there is to know of a response before its body is read. The response itself, its headers,
+    /// and what is thrown stay with the receiver.
     pub(super) type Answer;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn status(this: &Answer) -> u16;
 
-    /// The header `Content-Type`, empty if there is none.
-    #[wasm_bindgen(method, getter, js_name = contentType)]
-    pub(super) fn content_type(this: &Answer) -> String;
+    /// Whether its type is that of event streams.
+    #[wasm_bindgen(method, getter, js_name = isEventStream)]
+    pub(super) fn is_event_stream(this: &Answer) -> bool;
 
-    /// The header `Retry-After`, likewise.
+    /// The delay in ms that its header `Retry-After` asks for, or NaN.
     #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub(super) fn retry_after(this: &Answer) -> String;
-
-    /// Its URL, if redirects have led there, otherwise empty.
-    #[wasm_bindgen(method, getter, js_name = redirectedTo)]
-    pub(super) fn redirected_to(this: &Answer) -> String;
+    pub(super) fn retry_after(this: &Answer) -> f64;
 }

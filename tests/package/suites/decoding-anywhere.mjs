@@ -313,6 +313,39 @@ export function defineDecoding({ describe, it }, api, vectors) {
       }
     })
 
+    it('goes by the last valid one of all content types, as fetch does [spec 32, 33, 35]', async () => {
+      for (const [type, isRead] of [
+        ['text/event-stream', true],
+        ['\tTEXT/Event-Stream ; charset=windows-1251', true],
+        ['text/event-stream;', true],
+        ['text/event-stream; x="a, text/html"', true],
+        ['text/event-stream; x="a\\", text/html"', true],
+        ['text/event-stream; x="a, text/html', true],
+        ['text/html, text/event-stream', true],
+        ['text/event-stream, bogus', true],
+        ['text/event-stream, */*', true],
+        ['text/event-stream,', true],
+        ['text/event-stream, text/html', false],
+        ['text/event-stream; x="a\\\\", text/html', false],
+        ['text/event-stream, */html', false],
+        ['', false],
+        ['text', false],
+        ['text/', false],
+        ['/event-stream', false],
+        ['text/event-streams', false],
+        ['text/event-stream/', false],
+        ['text/event stream', false],
+        ['text /event-stream', false],
+        ['text/event-stream foo', false],
+        ['text/event-stream\u00A0', false],
+        ['application/json; x=text/event-stream', false],
+      ]) {
+        const response = { status: 200, headers: { get: () => type }, body: streamOfText('data: a\n\n') }
+        const events = await all(eventsFrom(response)).catch(({ reason }) => reason)
+        assertEqual(events.length === 1 || events, isRead || 'content-type')
+      }
+    })
+
     it('refuses what it cannot read, and says why', async () => {
       const used = new Response('data: a\n\n', { headers })
       await used.text()

@@ -71,6 +71,104 @@ export default function ({ EventSource, secondOrigin }) {
     )
   })
 
+  /** What the errors tell of the delays, in ms, where every request gets a response like this. */
+  const delays = async (count, response, reconnect) => {
+    source = new EventSource('https://example.test/', { fetch: async () => response(), reconnect })
+    const list = errors(source)
+    await eventually(() => list.length >= count)
+    source.close()
+    return list.slice(0, count).map(({ retryIn }) => retryIn)
+  }
+  const stream = (text) => () => new Response(text, { headers: { 'Content-Type': 'text/event-stream' } })
+
+  it('waits as long as is documented where nothing is set [spec 72, 74]', async () => {
+    const few = { delay: 0 }
+    assert.deepEqual(await delays(1, stream('')), [3_000])
+    assert.deepEqual(await delays(2, stream('retry: 0\n')), [100, 100])
+    assert.deepEqual(await delays(2, stream(''), few), [100, 100])
+    assert.deepEqual(await delays(2, stream(''), { ...few, maxDelay: 0 }), [0, 0])
+    assert.deepEqual(await delays(3, stream(''), { delay: 100, strategy: 'linear' }), [100, 200, 300])
+    assert.deepEqual(await delays(3, stream(''), { delay: 100, strategy: 'exponential' }), [100, 200, 400])
+    assert.deepEqual(await delays(1, stream('retry: 40000\n')), [40_000])
+    assert.deepEqual(await delays(1, stream(''), { delay: 1e300 }), [2 ** 31 - 1])
+    assert.deepEqual(await delays(2, stream(''), { delay: 100, strategy: 'exponential', factor: 1e9 }), [100, 30_000])
+  })
+
+  for (const [lasted, attempts] of [
+    [4_999, [1, 2]],
+    [5_000, [1, 1]],
+  ]) {
+    it(`counts attempts ${attempts.join(', ')} where the second connection lasts ${lasted} ms`, async () => {
+      const { now } = Date
+      let time = now()
+      Date.now = () => time
+      try {
+        const bodies = []
+        const fetch = async () => {
+          const body = new ReadableStream({ start: (controller) => bodies.push(controller) })
+          return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })
+        }
+        const reconnect = { delay: 0, minDelay: 0 }
+        source = new EventSource('https://example.test/', { fetch, reconnect })
+        const list = errors(source)
+        for (const duration of [0, lasted]) {
+          await next(source, 'open')
+          time += duration
+          bodies.at(-1).close()
+          await next(source, 'error')
+        }
+        assert.deepEqual(list.map(({ attempt }) => attempt), attempts)
+      } finally {
+        Date.now = now
+      }
+    })
+  }
+
+  for (const [value, least] of [
+    ['2', 2_000],
+    ['0', 0],
+    ['99999999999999999999', 2 ** 31 - 1],
+    ['Sat, 21 Nov 2020 10:00:05 GMT', 0],
+    ['Sat, 21 Nov 9999 10:00:05 GMT', 2 ** 31 - 1],
+    ['-1', 0],
+    ['+1', 0],
+    ['1.5', 0],
+    ['soon', 0],
+    ['', 0],
+  ]) {
+    it(`waits at least ${least} ms for a Retry-After of “${value}”`, async () => {
+      const response = () => new Response('', { status: 503, headers: { 'Retry-After': value } })
+      const reconnect = { statuses: [503], delay: 0, minDelay: 0 }
+      assert.deepEqual(await delays(1, response, reconnect), [least])
+    })
+  }
+
+  it('asks only once what may be lost but not refused', async () => {
+    const { fetch } = globalThis
+    const modes = []
+    const lose = async (_, { mode }) => {
+      modes.push(mode)
+      throw new TypeError('lost')
+    }
+    globalThis.fetch = lose
+    try {
+      for (const [init, origin, expected] of [
+        [{}, secondOrigin, ['cors', 'no-cors']],
+        [{}, location.origin, ['cors']],
+        [{ method: 'POST', body: 'a', reconnect: true }, secondOrigin, ['cors']],
+        [{ fetch: lose }, secondOrigin, ['cors']],
+      ]) {
+        modes.length = 0
+        source = new EventSource(`${origin}/`, init)
+        const { reason } = await next(source, 'error')
+        source.close()
+        assert.deepEqual([reason, modes], ['network', expected])
+      }
+    } finally {
+      globalThis.fetch = fetch
+    }
+  })
+
   for (const [status, form, value] of [
     [429, 'seconds', () => '2'],
     [503, 'a date', () => new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 2_000).toUTCString()],
