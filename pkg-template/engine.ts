@@ -58,7 +58,7 @@ export const enum Signal {
   Close,
 }
 
-/** What `Source::connect` of `src/web/mod.rs` takes behind the receiver; NaN is no limit. */
+/** What `Source::connect` of `src/web/mod.rs` takes behind the receiver. */
 export type EngineOptions =
   ConstructorParameters<Glue['Source']> extends [unknown, ...infer Options] ? Options : never
 

@@ -47,7 +47,7 @@ export function milliseconds(
   dictionary: Dictionary,
   name: string,
   least: number,
-  byDefault = NaN,
+  byDefault = Infinity,
 ): number {
   return number(dictionary, name, 'a number of ms', least, byDefault)
 }

@@ -86,7 +86,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   pauseWhenHidden: boolean
   lastEventId: string
   decide: ReconnectOptions['decide']
-  /** How many attempts in a row may fail; NaN is any number. */
+  /** How many attempts in a row may fail. */
   maxAttempts: number
   request: RequestOptions
   engine: EngineOptions
@@ -142,11 +142,10 @@ export function readOptions(init: unknown): CheckedOptions {
   if (!Array.isArray(statuses) || !statuses.every((status) => status >= 200 && status < 600)) {
     throw wrong(policy, 'statuses', 'an array of statuses, from 200 to 599')
   }
-  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1, NaN)
+  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1, Infinity)
   const strategy = choice(policy, 'strategy', STRATEGIES)
   const maxDelay = milliseconds(policy, 'maxDelay', 0)
-  const leastByDefault = maxDelay < DEFAULT_MIN_DELAY ? maxDelay : DEFAULT_MIN_DELAY
-  const minDelay = milliseconds(policy, 'minDelay', 0, leastByDefault)
+  const minDelay = milliseconds(policy, 'minDelay', 0, Math.min(DEFAULT_MIN_DELAY, maxDelay))
   if (minDelay > maxDelay) throw wrong(policy, 'minDelay', 'at most maxDelay', RangeError)
 
   const withCredentials = Boolean(options.members['withCredentials'])

@@ -6,7 +6,7 @@
 //! number from 0 (inclusive) to 1 (exclusive).
 
 /// The greatest delay that growth leads to, in ms, unless told otherwise.
-pub const DEFAULT_MAX_DELAY: u32 = 30_000;
+pub const DEFAULT_MAX_DELAY: f64 = 30_000.0;
 
 /// The greatest delay that a timer can take: browsers keep it in an `i32`, and fire at once above.
 pub const LONGEST_DELAY: u32 = i32::MAX as u32;
@@ -41,7 +41,7 @@ pub enum Jitter {
     Decorrelated,
 }
 
-/// What the user wants of reconnecting.
+/// What the user wants of reconnecting: numbers of JavaScript, whose infinity is no limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
     /// How the delay grows.
@@ -49,17 +49,17 @@ pub struct Policy {
     /// How the delay is spread.
     pub jitter: Jitter,
     /// The reconnection time until the server sets one, in ms.
-    pub delay: u32,
+    pub delay: f64,
     /// The least delay, in ms. Jitter is added to it, not clamped at it: otherwise a crowd of
     /// clients would meet there.
-    pub min_delay: u32,
-    /// The greatest delay, in ms; `None` stands for [`DEFAULT_MAX_DELAY`] or the reconnection time,
+    pub min_delay: f64,
+    /// The greatest delay, in ms; infinity stands for [`DEFAULT_MAX_DELAY`] or the reconnection time,
     /// whichever is longer.
-    pub max_delay: Option<u32>,
+    pub max_delay: f64,
     /// How many attempts in a row may fail; after that the connection is failed for good.
-    pub max_attempts: Option<u32>,
+    pub max_attempts: f64,
     /// How long a connection must last to count as a success, in ms.
-    pub reset_after: u32,
+    pub reset_after: f64,
 }
 
 /// Counts the failures in a row and says how long to wait after each.
@@ -94,15 +94,16 @@ impl Reconnection {
         random: f64,
     ) -> Option<u32> {
         let lasted = self.open_since.take().map(|since| now - since);
-        if lasted.is_some_and(|lasted| lasted >= f64::from(self.policy.reset_after)) {
+        if lasted.is_some_and(|lasted| lasted >= self.policy.reset_after) {
             self.failures = 0;
             self.last_delay = None;
         }
         self.failures = self.failures.saturating_add(1);
-        if self.policy.max_attempts.is_some_and(|most| self.failures >= most) {
+        if f64::from(self.failures) >= self.policy.max_attempts {
             return None;
         }
-        Some(self.next_delay(reconnection_time.unwrap_or(self.policy.delay), random))
+        let base = reconnection_time.map_or(self.policy.delay, f64::from);
+        Some(self.next_delay(base, random))
     }
 
     /// How many attempts in a row have failed, up to and with the last one.
@@ -110,14 +111,11 @@ impl Reconnection {
         self.failures
     }
 
-    fn next_delay(&mut self, reconnection_time: u32, random: f64) -> u32 {
-        let base = f64::from(reconnection_time);
-        let min = f64::from(self.policy.min_delay);
-        let max = match self.policy.max_delay {
-            Some(max) => f64::from(max),
-            None => base.max(f64::from(DEFAULT_MAX_DELAY)),
-        }
-        .min(f64::from(LONGEST_DELAY));
+    /// `base` is the reconnection time.
+    fn next_delay(&mut self, base: f64, random: f64) -> u32 {
+        let Policy { min_delay: min, max_delay, .. } = self.policy;
+        let max = if max_delay.is_finite() { max_delay } else { base.max(DEFAULT_MAX_DELAY) }
+            .min(f64::from(LONGEST_DELAY));
 
         let repeated = i32::try_from(self.failures - 1).unwrap_or(i32::MAX);
         let grown = match self.policy.strategy {

@@ -22,7 +22,7 @@ use oracle::Message;
 const DEFAULT_SEED: u64 = 92;
 
 /// Not to reconnect.
-const ONCE: Policy = Policy { max_attempts: Some(1), ..POLICY };
+const ONCE: Policy = Policy { max_attempts: 1.0, ..POLICY };
 
 /// What can happen to a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -406,7 +406,7 @@ fn spec_71_the_delay_is_the_reconnection_time_that_the_stream_has_set() {
 
 #[test]
 fn spec_72_the_delay_is_that_of_the_policy_until_a_stream_has_set_one() {
-    let policy = Policy { delay: 500, ..POLICY };
+    let policy = Policy { delay: 500.0, ..POLICY };
     let options = ConnectionOptions { reconnection: policy, ..OPTIONS };
     let mut connection = Connection::new(options.clone());
     let step = connection.handle_failure(Failure::Network, 0.0, 0.0);
@@ -582,7 +582,7 @@ fn without_reconnection_the_first_loss_is_the_last() {
 
 #[test]
 fn the_last_attempt_of_the_policy_fails_the_connection() {
-    let policy = Policy { max_attempts: Some(3), ..POLICY };
+    let policy = Policy { max_attempts: 3.0, ..POLICY };
     let options = ConnectionOptions { reconnection: policy, ..OPTIONS };
     let mut connection = Connection::new(options.clone());
     for _ in 0..2 {
@@ -599,7 +599,7 @@ fn time_and_chance_reach_the_policy() {
     let policy = Policy {
         strategy: reconnection::Strategy::Exponential { factor: 2.0 },
         jitter: Jitter::Full,
-        min_delay: 0,
+        min_delay: 0.0,
         ..POLICY
     };
     let options = ConnectionOptions { reconnection: policy, ..OPTIONS };
@@ -691,7 +691,7 @@ fn inputs() -> impl Strategy<Value = Vec<Input>> {
 fn options() -> impl Strategy<Value = ConnectionOptions> {
     let reconnection = prop_oneof![
         3 => Just(POLICY),
-        1 => Just(Policy { max_attempts: Some(3), ..POLICY }),
+        1 => Just(Policy { max_attempts: 3.0, ..POLICY }),
         1 => Just(ONCE),
     ];
     let limit = prop_oneof![3 => Just(1_000), 1 => Just(SMALL_LIMIT)];
@@ -771,7 +771,7 @@ fn check(
         }
         (true, _, Output::Step(Step::Fail { failure })) => {
             let limited = options.max_event_size == SMALL_LIMIT;
-            let enough = options.reconnection.max_attempts.is_some();
+            let enough = options.reconnection.max_attempts.is_finite();
             match input {
                 Input::BadStatus => prop_assert_eq!(failure, Failure::Status(500)),
                 Input::BadType => prop_assert_eq!(failure, Failure::ContentType),

@@ -59,7 +59,7 @@ fn retry_after_is_the_least_delay_and_does_not_shorten_a_longer_one() {
 #[test]
 fn retry_after_revives_no_connection_that_is_not_to_be_reestablished() {
     let options = ConnectionOptions {
-        reconnection: Policy { max_attempts: Some(1), ..POLICY },
+        reconnection: Policy { max_attempts: 1.0, ..POLICY },
         ..retrying(&[503])
     };
     let failure = Failure::Status(503);
@@ -100,7 +100,7 @@ fn the_decision_of_the_user_is_followed() {
 fn the_user_is_not_asked_where_no_attempt_can_follow() {
     let failure = Failure::Limit;
     assert_eq!(asking().handle_failure(failure, 0.0, 0.0), Step::Fail { failure });
-    let last = Policy { max_attempts: Some(1), ..POLICY };
+    let last = Policy { max_attempts: 1.0, ..POLICY };
     let mut connection =
         connection(ConnectionOptions { asks_the_user: true, reconnection: last, ..OPTIONS });
     assert_eq!(lose(&mut connection), Step::Fail { failure: Failure::Network });

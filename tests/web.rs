@@ -72,7 +72,7 @@ struct Options {
     idle_timeout: f64,
 }
 
-const OPTIONS: Options = Options { max_event_size: 1e6, idle_timeout: f64::NAN };
+const OPTIONS: Options = Options { max_event_size: 1e6, idle_timeout: f64::INFINITY };
 
 /// A source, until it is closed.
 #[derive(Clone)]
@@ -87,7 +87,7 @@ impl TestSource {
 }
 
 fn connect(options: Options, recorder: &Recorder) -> TestSource {
-    const NONE: f64 = f64::NAN;
+    const NONE: f64 = f64::INFINITY;
     let Options { max_event_size, idle_timeout } = options;
     let source = Source::connect(
         receiver(recorder),
@@ -130,6 +130,24 @@ async fn told(given: &[&str], count: u32) -> String {
     source.close();
     fetch.restore();
     told
+}
+
+#[wasm_bindgen_test]
+fn the_number_of_a_signal_is_that_of_typescript() {
+    let engine = include_str!("../pkg-template/engine.ts");
+    let (_, names) = engine.split_once("enum Signal {").unwrap();
+    let (names, _) = names.split_once('}').unwrap();
+    let names = names.lines().filter_map(|line| line.trim().strip_suffix(','));
+    let signals = [
+        Signal::Suspend,
+        Signal::Resume,
+        Signal::GoOnline,
+        Signal::BeBusy,
+        Signal::BeReady,
+        Signal::Close,
+    ];
+    assert_eq!(names.collect::<Vec<_>>(), signals.map(|signal| format!("{signal:?}")));
+    assert_eq!(signals.map(|signal| signal as usize), [0, 1, 2, 3, 4, 5]);
 }
 
 #[wasm_bindgen_test]

@@ -27,8 +27,8 @@ use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, S
 use crate::error::Failure;
 use crate::reconnection::LONGEST_DELAY;
 
-/// How long a probe may take, in ms, unless the user has set how long a response may.
-const PROBE_TIMEOUT: Option<u32> = Some(10_000);
+/// How long a probe may take, in ms, where the user lets a response take longer.
+const PROBE_TIMEOUT: f64 = 10_000.0;
 
 /// One event source, from its first request until it is closed.
 pub(super) struct Driver {
@@ -47,12 +47,12 @@ pub(super) struct Driver {
     end_of_body: Cell<Option<Step>>,
 }
 
-/// What the clock asks of a server, in ms; `None` is no limit.
+/// What the clock asks of a server, in ms; infinity is no limit.
 pub(super) struct Timeouts {
     /// How long a response may take.
-    pub(super) connect: Option<u32>,
+    pub(super) connect: f64,
     /// How long a stream may be silent.
-    pub(super) idle: Option<u32>,
+    pub(super) idle: f64,
 }
 
 /// What an attempt waits for.
@@ -114,7 +114,8 @@ impl Driver {
             // Stops the clock for a silent server, or starts it anew: whoever is slow now is not the
             // server.
             Signal::BeBusy | Signal::BeReady => {
-                let timeout = self.timeouts.idle.filter(|_| signal == Signal::BeReady);
+                let is_busy = signal == Signal::BeBusy;
+                let timeout = if is_busy { f64::INFINITY } else { self.timeouts.idle };
                 self.set_deadline(timeout, Failure::IdleTimeout);
                 false
             }
@@ -251,7 +252,7 @@ impl Driver {
 
     /// Asks whether anything answers at the URL, to a page that may not read it.
     fn probe(self: &Rc<Self>) -> Next {
-        let signal = self.begin(self.timeouts.connect.or(PROBE_TIMEOUT), Failure::Network);
+        let signal = self.begin(self.timeouts.connect.min(PROBE_TIMEOUT), Failure::Network);
         Some((self.receiver.probe(&signal), Wait::Probe))
     }
 
@@ -293,7 +294,7 @@ impl Driver {
     }
 
     /// Begins a request, which the server has so long to answer. Returns the signal that ends it.
-    fn begin(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) -> AbortSignal {
+    fn begin(self: &Rc<Self>, timeout: f64, failure: Failure) -> AbortSignal {
         self.set_deadline(timeout, failure);
         // This never throws, so that there is no code for what to do then.
         let controller = AbortController::new().unwrap_or_else(JsCast::unchecked_into);
@@ -303,8 +304,10 @@ impl Driver {
     }
 
     /// Starts the deadline anew, if there is one.
-    fn set_deadline(self: &Rc<Self>, timeout: Option<u32>, failure: Failure) {
-        self.deadline.replace(timeout.map(|timeout| self.timer(timeout, Some(failure))));
+    fn set_deadline(self: &Rc<Self>, timeout: f64, failure: Failure) {
+        // A cast saturates.
+        let timer = timeout.is_finite().then(|| self.timer(timeout as u32, Some(failure)));
+        self.deadline.replace(timer);
     }
 
     /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.

@@ -31,8 +31,7 @@ pub struct Source {
 impl Source {
     /// Connects, soon after this returns. What happens is told to `receiver`.
     ///
-    /// The options have been checked. All times are in ms; NaN stands for a limit that there is not, and
-    /// what is too large saturates. They are many parameters, and not the members of an object: to read
+    /// The options have been checked. All times are in ms; infinity is no limit. They are many parameters, and not the members of an object: to read
     /// one of those crosses the boundary with its name, and the deserializer of serde-wasm-bindgen links
     /// the texts of its errors, the formatting of floats included, which are more than all the rest of
     /// this crate.
@@ -60,22 +59,20 @@ impl Source {
             reconnection: Policy {
                 strategy: options::strategy(strategy, factor),
                 jitter: options::jitter(jitter),
-                delay: delay as u32,
-                min_delay: min_delay as u32,
-                max_delay: options::limit(max_delay),
-                max_attempts: options::limit(max_attempts),
-                reset_after: reset_after as u32,
+                delay,
+                min_delay,
+                max_delay,
+                max_attempts,
+                reset_after,
             },
             last_event_id: last_event_id.into_bytes(),
+            // A cast saturates.
             max_event_size: max_event_size as usize,
             statuses,
             asks_the_user,
             keeps_comments,
         };
-        let timeouts = Timeouts {
-            connect: options::limit(connect_timeout),
-            idle: options::limit(idle_timeout),
-        };
+        let timeouts = Timeouts { connect: connect_timeout, idle: idle_timeout };
         let driver = Driver::new(options, timeouts, receiver);
         Rc::clone(&driver).start();
         Source { driver }

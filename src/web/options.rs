@@ -20,8 +20,3 @@ pub(super) fn jitter(number: u32) -> Jitter {
         _ => Jitter::None,
     }
 }
-
-/// NaN is no limit; what is too large saturates.
-pub(super) fn limit(number: f64) -> Option<u32> {
-    (!number.is_nan()).then_some(number as u32)
-}

@@ -6,11 +6,11 @@ use wasm_eventsource::reconnection::{Jitter, Policy, Strategy};
 pub(crate) const POLICY: Policy = Policy {
     strategy: Strategy::Constant,
     jitter: Jitter::None,
-    delay: 3_000,
-    min_delay: 100,
-    max_delay: None,
-    max_attempts: None,
-    reset_after: 5_000,
+    delay: 3_000.0,
+    min_delay: 100.0,
+    max_delay: f64::INFINITY,
+    max_attempts: f64::INFINITY,
+    reset_after: 5_000.0,
 };
 
 #[allow(dead_code, reason = "not every test has a connection")]

@@ -313,7 +313,7 @@ export function defineDecoding({ describe, it }, api, vectors) {
       }
     })
 
-    it('goes by the last valid one of all content types, as fetch does [spec 32, 33, 35]', async () => {
+    it('goes by the last valid one of all content types, as fetch does [spec 32, 33, 35, 36]', async () => {
       for (const [type, isRead] of [
         ['text/event-stream', true],
         ['\tTEXT/Event-Stream ; charset=windows-1251', true],
