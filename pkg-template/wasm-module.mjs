@@ -42,8 +42,6 @@ const REPLACED = [
   // These are for where it has none.
   [/^<js_sys::Promise>::resolve::__wbg_\w+$/, nothing],
   [/^<js_sys::Promise<_, _>>::then_map::__wbg_\w+$/, (module) => module.unreachable()],
-  // They wake tasks on the stacks of JavaScript Promise Integration, which nothing here asks for.
-  [/^js_sys::futures::jspi::task_waker::raw_\w+$/, (module) => module.unreachable()],
   // It ends the queue of tasks, which is there for good.
   [/^<alloc::rc::Rc<js_sys::futures::queue::QueueState>>::drop_slow$/, (module) => module.unreachable()],
   // It throws what only a bug here leads to. A trap does as well: either way the engine has crashed.
@@ -54,6 +52,14 @@ const REPLACED = [
 function nothing(module) {
   return module.ref.null(binaryen.externref)
 }
+
+/**
+ * What stands in the table of functions, but is never called by its place there: that told wasm-bindgen
+ * what to make of it, or it is for the stacks of JavaScript Promise Integration, which nothing here asks
+ * for. A tenth of a kilobyte after brotli.
+ */
+const UNCALLED =
+  /^wasm_bindgen::(?:convert::closures::_::invoke::|__rt::link_mem_intrinsics$)| -> Externref$|^js_sys::futures::jspi::/
 
 /** What was to be thrown in these cases. Texts that are not there do no harm. */
 const UNUSED_TEXTS = [
@@ -133,15 +139,28 @@ function replaceFunctions(path, result) {
     binaryen.getFunctionInfo(module.getFunctionByIndex(index)),
   )
   for (const [pattern, replacement] of REPLACED) {
-    const found = functions.filter(({ name }) => pattern.test(name.replace(/\[[0-9a-f]{16}\]/g, '')))
+    const found = functions.filter(({ name }) => pattern.test(withoutHashes(name)))
     if (found.length === 0) throw new Error(`The module has no function like ${pattern}`)
     for (const { name, params, results } of found) {
       module.removeFunction(name)
       module.addFunction(name, params, results, [], replacement(module))
     }
   }
+  const { name, table, offset, data } = binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(0))
+  const called = data.map((name) => (UNCALLED.test(withoutHashes(name)) ? undefined : name))
+  const [another] = called.filter((name) => name !== undefined)
+  module.removeElementSegment(name)
+  module.addActiveElementSegment(table, name, called.map((name) => name ?? another), offset)
   writeFileSync(result, module.emitBinary())
   module.dispose()
+}
+
+/**
+ * The name of a function, as Rust mangles it, the same in each build.
+ * @param {string} name
+ */
+function withoutHashes(name) {
+  return name.replace(/\[[0-9a-f]{16}\]/g, '')
 }
 
 /**
