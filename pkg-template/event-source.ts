@@ -1,11 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
-import { appendMessages, type Batch, decodeBatch } from './batch.js'
+import { appendMessages, type Batch } from './batch.js'
 import {
   type Connection,
   type Engine,
-  type FailureDetail,
   internalFailure,
   requireWebAssembly,
   runningEngine,
@@ -14,29 +13,21 @@ import {
 } from './engine.js'
 import { EventHandler } from './event-handler.js'
 import { EventSourceError } from './event-source-error.js'
-import {
-  EventSourceErrorEvent,
-  type EventSourceFailure,
-  EventSourceOpenEvent,
-  REASONS,
-} from './events.js'
+import { EventSourceErrorEvent, type EventSourceFailure, EventSourceOpenEvent } from './events.js'
 import { FirstRequest } from './first-request.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
 import { nextTask } from './next-task.js'
 import type { EventSourceOptions } from './options.js'
 import { watchLifecycle } from './page-lifecycle.js'
-import { type Consumer, readBody } from './read-body.js'
 import { type CheckedOptions, readOptions } from './read-options.js'
-import { originOf, type Refusal, Requests } from './request.js'
+import { SourceReceiver } from './receiver.js'
+import { Requests } from './request.js'
 import type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
 
 const CONNECTING = 0
 const OPEN = 1
 const CLOSED = 2
-
-/** How long a flood of messages may keep the event loop waiting, in ms. */
-const LONGEST_TASK = 50
 
 /** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
 export interface EventSourceEventMap {
@@ -277,91 +268,19 @@ export class EventSource extends EventTarget {
     firstRequest?: FirstRequest,
   ): void {
     if (this.#readyState === CLOSED) return
-    let origin = ''
-    let lastFailure: EventSourceFailure | null = null
-    let busy = 0
-    // Those of the attempt that is under way.
-    let controller: AbortController | undefined
-    let response: Response | undefined
-    let thrown: unknown
-    const failureOf = ([reason, status, attempt, retryIn]: FailureDetail): EventSourceFailure => ({
-      reason: REASONS[reason]!,
-      status: status || undefined,
-      attempt,
-      retryIn: retryIn >= 0 ? retryIn : null,
-      error: thrown,
-      response,
-    })
-    const connection = engine.connect(options.engine, {
-      fetch: async (number, lastEventId, asked) => {
-        const attempt = { number, lastEventId: decodeBatch(lastEventId), failure: lastFailure }
-        const ownController = (controller = new AbortController())
-        const { signal } = ownController
-        asked.addEventListener('abort', () => ownController.abort(asked.reason))
-        thrown = response = undefined
-        const request = firstRequest
-        firstRequest = undefined
-        try {
-          const answer = await (request?.take(signal) ?? requests.send(attempt, signal))
-          if (!signal.aborted) response = answer.response
-          return answer
-        } catch (refusal) {
-          const { reason, error } = refusal as Refusal
-          if (!signal.aborted) thrown = error
-          throw REASONS.indexOf(reason)
-        }
-      },
-      probe: (signal) => requests.probe(signal),
-      decide: (detail) => decide(options.decide, failureOf(detail)),
-      open: async () => {
-        const { body, url } = response!
-        const opened = new EventSourceOpenEvent(response!)
-        requests.follow(response!)
-        response = undefined
-        const { signal } = controller!
+    const receiver = new SourceReceiver(requests, firstRequest, options, {
+      open: (response) => {
         this.#readyState = OPEN
-        try {
-          // A response that is not from the network has no URL.
-          origin = originOf(url || this.#url)
-          dispatchEvent.call(this, opened)
-          // It may have been closed in a listener.
-          if (body && !signal.aborted) {
-            await readBody(body, connection.interpreter, consumer, signal)
-          }
-        } catch (error) {
-          if (!signal.aborted) thrown = error
-          throw error
-        }
+        dispatchEvent.call(this, new EventSourceOpenEvent(response))
       },
-      error: async (detail) => {
-        const failure = (lastFailure = failureOf(detail))
-        this.#loseConnection(failure, options)
-        if (failure.response === undefined) return false
-        // Time for whoever awaits the event to begin to read the body.
-        await nextTask()
-        return failure.response.bodyUsed
-      },
-      crash: (error) => {
-        // The engine does not ask for it any more.
-        controller?.abort()
-        this.#loseConnection(internalFailure(error), options)
-      },
-      isOnline: () => globalThis.navigator?.onLine !== false,
-    })
-    this.#connection = connection
-    const consumer: Consumer = {
-      setBusy: (isBusy) => connection.signal(isBusy ? Signal.BeBusy : Signal.BeReady),
-      take: (batch) => {
-        const begun = Date.now()
-        if (options.onComment) this.#tellComments(connection.interpreter.remarks(), options.onComment)
+      deliver: (batch, origin) => {
         this.#deliver(batch, origin)
-        busy += Date.now() - begun
-        const room = this.#room()
-        if (room === undefined && busy < LONGEST_TASK) return undefined
-        busy = 0
-        return room ?? nextTask()
+        return this.#room()
       },
-    }
+      lose: (failure) => this.#loseConnection(failure, options),
+    })
+    const connection = (this.#connection = receiver.connection =
+      engine.connect(options.engine, receiver))
     watchLifecycle(
       {
         suspend: () => {
@@ -385,18 +304,6 @@ export class EventSource extends EventTarget {
       if (this.#readyState === CLOSED) return
       for (const queue of this.#queues) queue.push({ type, data, lastEventId, origin })
       this.#listeners.dispatch(type, data, origin, lastEventId)
-    }
-  }
-
-  #tellComments(comments: string[], onComment: (text: string) => void): void {
-    for (const comment of comments) {
-      if (this.#readyState === CLOSED) return
-      try {
-        onComment(comment)
-      } catch (error) {
-        // Reported as an unhandled rejection; the next comment comes all the same.
-        void Promise.reject(error)
-      }
     }
   }
 
@@ -425,28 +332,12 @@ export interface EventSource {
   [Symbol.dispose](): void
 }
 
-/** Asks the user's function. Whatever is no decision is reported, and means to give up. */
-async function decide(
-  decide: CheckedOptions['decide'],
-  failure: EventSourceFailure,
-): Promise<number> {
-  try {
-    const decision = await decide?.(failure)
-    if (typeof decision === 'boolean') return decision ? -1 : NaN
-    if (decision! >= 0) return decision!
-    throw new TypeError('reconnect.decide: must return a boolean or a delay in ms, 0 or more')
-  } catch (error) {
-    void Promise.reject(error)
-    return NaN
-  }
-}
-
 /** Whether there is nothing more to come, which is no failure. */
 function isComplete(
   { reason, status, attempt }: EventSourceFailure,
   { maxAttempts }: CheckedOptions,
 ): boolean {
-  return status === 204 || (reason === 'ended' && !(attempt >= maxAttempts))
+  return status === 204 || (reason === 'ended' && attempt < maxAttempts)
 }
 
 function parseUrl(url: string): string {

@@ -137,12 +137,18 @@ export class Requests {
    * again. Headers of the user's own do not go straight to another origin: on its way there
    * `fetch` may have dropped some of them, `Authorization` for one. And a method other than GET
    * is not repeated where a redirect may just have made a GET of it.
+   *
+   * @returns the origin of the response; one that is not from the network has that of the user's URL
    */
-  follow({ redirected, url }: Response): void {
-    if (!redirected) return
-    const { isGet, headers } = this.#options
-    const mayFollow = isGet && (headers === undefined || originOf(url) === originOf(this.#asked))
-    this.#url = mayFollow ? url : this.#asked
+  follow({ redirected, url }: Response): string {
+    const asked = originOf(this.#asked)
+    const origin = url ? originOf(url) : asked
+    if (redirected) {
+      const { isGet, headers } = this.#options
+      const mayFollow = isGet && (headers === undefined || origin === asked)
+      this.#url = mayFollow ? url : this.#asked
+    }
+    return origin
   }
 
   /** Whether it may be CORS that makes a request fail. A `fetch` of the user's is not bound by it. */
@@ -158,7 +164,7 @@ function refusal(reason: Refusal['reason'], error?: unknown): Refusal {
 }
 
 /** The origin of an absolute URL, serialised. */
-export function originOf(url: string): string {
+function originOf(url: string): string {
   return new URL(url).origin
 }
 
