@@ -31,7 +31,7 @@ const INTERNAL_PROPERTIES = [
   ...['_wbg_cb_unref', '__wbg_ptr', '__destroy_into_raw', '__wrap', 'crash', 'dispatch', 'engine'],
   ...['fault', 'forget', 'glue', 'hasBlocked', 'hold', 'imports', 'interpret', 'interpreter', 'isGone'],
   ...['isEventStream', 'isGet', 'isOnline', 'isOver', 'isPlain', 'isRemoved', 'isSent', 'members'],
-  ...['numbers', 'onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter'],
+  ...['onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter'],
   ...['setBusy'],
 ]
 
