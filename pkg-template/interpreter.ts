@@ -85,6 +85,7 @@ export class Interpreter {
 
   /** What the engine has kept beside the messages of the last piece. */
   remarks(): string[] {
+    if (this.#engine.fault !== undefined) return []
     // Behind the last one there is a CR, too.
     const remarks = new Uint8Array(this.#memory.buffer, this.#told(1), this.#told(2))
     return decodeBatch(remarks).split('\r').slice(0, -1)

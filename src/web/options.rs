@@ -1,4 +1,4 @@
-//! What the numbers stand for that options are passed as.
+//! What the numbers stand for that some options are passed as.
 
 use crate::reconnection::{Jitter, Strategy};
 
