@@ -29,7 +29,7 @@ let decoderRoom = -1
  * already taken off the one that is not.
  *
  * @param isNonAsciiBatch - whether they are a batch, behind whose last character nothing is left over,
- * and not all ASCII: then Node is twice as fast if it takes them for a part of a stream
+ * and does not begin in ASCII: then Node is twice as fast if it takes them for a part of a stream
  */
 export function decodeBatch(bytes: Uint8Array, isNonAsciiBatch = false): string {
   decoderRoom -= bytes.length

@@ -6,7 +6,10 @@ import type { Engine } from './engine.js'
 /** How many bytes the engine interprets at a time: the length of its buffer for the input. */
 const PIECE = 16 * 1024
 
-/** How many bytes are sooner made characters one by one than handed to a `TextDecoder`. */
+/**
+ * How many bytes are sooner made characters one by one than handed to a `TextDecoder`. The engine looks
+ * at so many to find out whether they are ASCII.
+ */
 const FEW_BYTES = 64
 
 const CR = 13
@@ -77,9 +80,9 @@ export class Interpreter {
     const length = told >> 1
     if (length <= 0) return ''
     const batch = new Uint8Array(this.#memory.buffer, this.#told(0), length)
-    const isAscii = (told & 1) === 1
-    return !isAscii || length > FEW_BYTES
-      ? decodeBatch(batch, !isAscii)
+    const beginsInAscii = (told & 1) === 1
+    return !beginsInAscii || length > FEW_BYTES
+      ? decodeBatch(batch, !beginsInAscii)
       : String.fromCharCode.apply(undefined, batch as unknown as number[])
   }
 

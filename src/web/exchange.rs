@@ -15,6 +15,10 @@ use crate::batch::Batch;
 /// this bounds what a kept string costs, and what a `close()` in a listener leaves unused.
 const INPUT_LENGTH: usize = 16 * 1024;
 
+/// How many bytes of a batch are looked at to find out whether they are ASCII. JavaScript makes
+/// characters of so many one by one; of what is longer, it has to know no more than what to expect.
+const LOOKED_AT: usize = 64;
+
 thread_local! {
     static SHARED: RefCell<Shared> =
         const { RefCell::new(Shared { input: Vec::new(), batch: Batch::new() }) };
@@ -57,7 +61,7 @@ impl Messages {
             batch.hand_out_data();
             let finished = batch.finished();
             write_places(finished, batch.remarks(), input);
-            let finished = (finished.len() << 1 | usize::from(is_ascii(finished))) as isize;
+            let finished = (finished.len() << 1 | usize::from(begins_in_ascii(finished))) as isize;
             if batch.data_buffer_len() > 0 {
                 self.0.replace(Some(batch));
             } else {
@@ -75,13 +79,16 @@ impl Messages {
 
 /// Writes where there is something to be read to the beginning of the buffer for the input.
 fn write_places(batch: &[u8], remarks: &[u8], input: &mut [u8]) {
-    let places = [batch.as_ptr() as usize, remarks.as_ptr() as usize, remarks.len()];
-    for (place, bytes) in places.iter().zip(input.chunks_exact_mut(4)) {
-        bytes.copy_from_slice(&place.to_le_bytes());
+    if let Some(places) = input.first_chunk_mut::<12>() {
+        places[..4].copy_from_slice(&(batch.as_ptr() as usize).to_le_bytes());
+        places[4..8].copy_from_slice(&(remarks.as_ptr() as usize).to_le_bytes());
+        places[8..].copy_from_slice(&remarks.len().to_le_bytes());
     }
 }
 
-/// The standard library's looks at four bytes at a time, this at sixteen.
-fn is_ascii(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0, |all, byte| all | byte).is_ascii()
+/// Whether the first bytes are ASCII, or all if there are no more. The standard library's function looks
+/// at four bytes at a time, this at sixteen.
+fn begins_in_ascii(bytes: &[u8]) -> bool {
+    let beginning = &bytes[..bytes.len().min(LOOKED_AT)];
+    beginning.iter().fold(0, |all, byte| all | byte).is_ascii()
 }

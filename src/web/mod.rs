@@ -80,8 +80,8 @@ impl Source {
 
     /// Interprets the first `length` bytes of the [buffer for the input](exchange::input), which are
     /// the next ones of the body. Returns how many bytes there are to be read, in the layout of
-    /// [`crate::batch`], twice, and one more if all of them are ASCII; the complement of that if the
-    /// body is to be read no further. The buffer for the input tells then where they are; they are
+    /// [`crate::batch`], twice, and one more if the first 64 of them are ASCII; the complement of that if
+    /// the body is to be read no further. The buffer for the input tells then where they are; they are
     /// there until the next call for any stream. It begins with three numbers of four bytes each, the
     /// least significant first: the address of the batch, that of the comments, if they are kept, each
     /// with a CR behind it, and how many bytes the comments have.
