@@ -28,8 +28,8 @@ const FEATURES = [
 
 /**
  * Functions of other crates, and of the glue, that have nothing to do here, though no compiler can
- * know: their names, less the hashes, and what takes the place of their code. Three quarters of a
- * kilobyte after brotli.
+ * know: their names, less the hashes, and what takes the place of their code. Six hundred bytes after
+ * brotli.
  * @type {[name: RegExp, replacement: (module: binaryen.Module) => number][]}
  */
 const REPLACED = [
@@ -56,7 +56,7 @@ function nothing(module) {
 /**
  * What stands in the table of functions, but is never called by its place there: that told wasm-bindgen
  * what to make of it, or it is for the stacks of JavaScript Promise Integration, which nothing here asks
- * for. A tenth of a kilobyte after brotli.
+ * for. A quarter of a kilobyte after brotli.
  */
 const UNCALLED =
   /^wasm_bindgen::(?:convert::closures::_::invoke::|__rt::link_mem_intrinsics$)| -> Externref$|^js_sys::futures::jspi::/
