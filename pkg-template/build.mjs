@@ -31,8 +31,7 @@ const INTERNAL_PROPERTIES = [
   ...['_wbg_cb_unref', '__wbg_ptr', '__destroy_into_raw', '__wrap', 'crash', 'dispatch', 'engine'],
   ...['fault', 'forget', 'glue', 'hasBlocked', 'hold', 'imports', 'interpret', 'interpreter', 'isGone'],
   ...['isEventStream', 'isGet', 'isOnline', 'isOver', 'isPlain', 'isRemoved', 'isSent', 'members'],
-  ...['onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter'],
-  ...['setBusy'],
+  ...['onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter', 'setBusy'],
 ]
 
 /**

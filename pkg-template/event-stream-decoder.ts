@@ -134,8 +134,7 @@ export class EventStreamDecoder {
 }
 
 /**
- * Reads and checks the options of a decoder. A `maxEventSize` that is not set is NaN, for the engine's
- * default.
+ * Reads and checks the options of a decoder.
  * @throws a `TypeError` or a `RangeError` that names the option that is wrong
  */
 export function readOptions({

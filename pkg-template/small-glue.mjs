@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Takes from wasm-bindgen's glue what this package has no use for: half a kilobyte after brotli. What it
- * expects to find is written down here, so that another version of the tool cannot pass unseen.
+ * Takes from wasm-bindgen's glue what this package has no use for. What it expects to find is written
+ * down here, so that another version of the tool cannot pass unseen.
  */
 
 /** Each thing that is looked for, what takes its place, and why that does. */
@@ -55,8 +55,8 @@ const CHANGES = [
   change(/(^export class Decoder {\n)    __destroy_into_raw\(\) {[^]*?\n    }\n/m, '$1'),
   // Every browser that runs the module has these.
   change(/\(typeof FinalizationRegistry === 'undefined'\)\n.*\n    : /g, ''),
-  // Nothing that may throw is called: neither `setTimeout` nor `new AbortController()` does, and what the
-  // receiver has is async. Nor does a closure of wasm-bindgen-futures fail.
+  // Nothing that is called may throw: neither `setTimeout` nor `new AbortController()` does, and what of
+  // the receiver could is async. Nor does a closure of wasm-bindgen-futures fail.
   change(/function\(\) { return handleError\((function [^]*?^        }), arguments\); }/gm, '$1'),
   change(fn('handleError'), ''),
   change(fn('addToExternrefTable0'), ''),

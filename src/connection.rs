@@ -20,7 +20,7 @@
 //!
 //! An input that has no place in a state (–) is ignored: it changes nothing. A connection in any
 //! state but Closed can be suspended, while its page is put aside, and resumed.
-//!
+
 use crate::batch::Batch;
 use crate::error::Failure;
 use crate::event_stream::{EventStreamParser, Remarks};
@@ -65,7 +65,7 @@ pub enum Step {
 /// What the user wants of the connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConnectionOptions {
-    /// How to reconnect. Not at all is at most one attempt.
+    /// How to reconnect. At most one attempt is not at all.
     pub reconnection: Policy,
     /// The last event ID string to begin with: bytes in UTF-8.
     pub last_event_id: Vec<u8>,
@@ -207,8 +207,8 @@ impl Connection {
     /// The attempt, or the connection, has come to an end. `now` and `random` are as above.
     ///
     /// To a page, a refusal by CORS looks like a lost network. The native class knows better: it
-    /// gives up after the one and tries again after the other. So here [`Failure::Cors`] is the
-    /// suspicion, and leads to a [`Step::Probe`], until the connection has once been open.
+    /// gives up after the one and tries again after the other. So here [`Failure::Cors`] is a suspicion,
+    /// for a request that went to another origin and may have been refused there; it leads to a [`Step::Probe`], until the connection has once been open.
     pub fn handle_failure(&mut self, mut failure: Failure, now: f64, random: f64) -> Step {
         if !matches!(self.state, State::Connecting | State::Open | State::Probing) {
             return Step::Ignore;

@@ -14,7 +14,8 @@ pub enum Failure {
     Status(u16),
     /// The response is not an event stream: its `Content-Type` is not `text/event-stream`.
     ContentType,
-    /// The server answers, but does not let this page read it (CORS).
+    /// The server answers, but does not let this page read it (CORS). Of a request that has failed, no
+    /// more than a suspicion.
     Cors,
     /// The page's own Content Security Policy forbids the request; it was not sent.
     Blocked,
@@ -66,23 +67,6 @@ impl Failure {
             Failure::IdleTimeout => 8,
             Failure::Limit => 9,
             Failure::Request => 10,
-        }
-    }
-
-    /// The name that JavaScript sees as `reason`.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Failure::Network => "network",
-            Failure::Ended => "ended",
-            Failure::Status(_) => "status",
-            Failure::ContentType => "content-type",
-            Failure::Limit => "limit",
-            Failure::UnsupportedScheme => "unsupported-scheme",
-            Failure::Blocked => "blocked",
-            Failure::Cors => "cors",
-            Failure::ConnectTimeout => "connect-timeout",
-            Failure::IdleTimeout => "idle-timeout",
-            Failure::Request => "request",
         }
     }
 }

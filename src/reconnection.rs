@@ -41,7 +41,8 @@ pub enum Jitter {
     Decorrelated,
 }
 
-/// What the user wants of reconnecting: numbers of JavaScript, whose infinity is no limit.
+/// What the user wants of reconnecting: numbers of JavaScript, where infinity is a limit that has not
+/// been set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
     /// How the delay grows.

@@ -628,21 +628,21 @@ fn the_number_of_a_failure_is_the_place_of_its_name_in_typescript() {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
         .collect();
     let failures = [
-        Failure::Network,
-        Failure::Ended,
-        Failure::Status(500),
-        Failure::ContentType,
-        Failure::Cors,
-        Failure::Blocked,
-        Failure::UnsupportedScheme,
-        Failure::ConnectTimeout,
-        Failure::IdleTimeout,
-        Failure::Limit,
-        Failure::Request,
+        (Failure::Network, "network"),
+        (Failure::Ended, "ended"),
+        (Failure::Status(500), "status"),
+        (Failure::ContentType, "content-type"),
+        (Failure::Cors, "cors"),
+        (Failure::Blocked, "blocked"),
+        (Failure::UnsupportedScheme, "unsupported-scheme"),
+        (Failure::ConnectTimeout, "connect-timeout"),
+        (Failure::IdleTimeout, "idle-timeout"),
+        (Failure::Limit, "limit"),
+        (Failure::Request, "request"),
     ];
-    for (number, failure) in failures.into_iter().enumerate() {
+    for (number, (failure, name)) in failures.into_iter().enumerate() {
         assert_eq!(usize::from(failure.number()), number);
-        assert_eq!(names[number], failure.reason());
+        assert_eq!(names[number], name);
     }
     for failure in [
         Failure::Network,

@@ -79,6 +79,7 @@ impl Messages {
 
 /// Writes where there is something to be read to the beginning of the buffer for the input.
 fn write_places(batch: &[u8], remarks: &[u8], input: &mut [u8]) {
+    // There is always room, once `input` has been called; a slice would have to be checked thrice.
     if let Some(places) = input.first_chunk_mut::<12>() {
         places[..4].copy_from_slice(&(batch.as_ptr() as usize).to_le_bytes());
         places[4..8].copy_from_slice(&(remarks.as_ptr() as usize).to_le_bytes());
