@@ -181,6 +181,7 @@ export function readOptions(init: unknown): CheckedOptions {
       milliseconds(options, 'connectTimeout', 1),
       milliseconds(options, 'idleTimeout', 1),
       strategy,
+      // 2 is the place of 'exponential', which doubles; the others grow by the delay itself, if at all.
       number(policy, 'factor', 'a number', 0, strategy === 2 ? 2 : 1),
       choice(policy, 'jitter', JITTERS),
       milliseconds(policy, 'delay', 0, DEFAULT_DELAY),

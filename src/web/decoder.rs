@@ -28,8 +28,8 @@ impl Decoder {
     }
 
     /// Interprets the first `length` bytes of the buffer for the input. Returns what
-    /// [`Source::interpret`](super::Source::interpret) does; where an event was too large, a reset has to come before further
-    /// input.
+    /// [`Source::interpret`](super::Source::interpret) does; where an event was too large, a reset has to
+    /// come before further input.
     pub fn interpret(&self, length: usize) -> isize {
         self.messages
             .interpret(length, |bytes, batch| self.parser.borrow_mut().parse(bytes, batch).is_ok())

@@ -31,10 +31,10 @@ pub struct Source {
 impl Source {
     /// Connects, soon after this returns. What happens is told to `receiver`.
     ///
-    /// The options have been checked: see [`ConnectionOptions`], [`Policy`] and [`Timeouts`].
-    /// `max_event_size` is in bytes, `max_attempts` a number of attempts in a row; `strategy` and `jitter`
-    /// are places in the lists of `read-options.ts`. All other numbers but `factor` are times in ms.
-    /// Infinity is a limit that has not been set.
+    /// The options have been checked: see [`ConnectionOptions`] and [`Policy`]. `max_event_size` is in
+    /// bytes, `max_attempts` a number of attempts in a row; `strategy` and `jitter` are places in the lists
+    /// of `read-options.ts`. All other numbers but `factor` are times in ms. Infinity is a limit that has
+    /// not been set.
     ///
     /// They are many parameters, and not the members of an object: to read one of those crosses the
     /// boundary with its name, and the deserializer of serde-wasm-bindgen links the texts of its errors,
