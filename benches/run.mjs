@@ -1,12 +1,15 @@
 // @ts-check
-/** `npm run bench`: measures the built package beside the others, in a real browser. */
+/**
+ * `npm run bench`: measures the built package beside the others, in a real browser. Builds it first if
+ * that has not been done yet.
+ */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
+import { ensurePackage } from '../pkg-template/build.mjs'
 import { bundleClients, ensureRivals } from './bundles.mjs'
 import { chart } from './chart.mjs'
 import { CORPORA } from './corpora.mjs'
@@ -54,10 +57,7 @@ const options = readOptions()
 const settings = options.quick ? QUICK : FULL
 const started = Date.now()
 
-ensureNpmPackages()
-if (!existsSync(path.join(ROOT, 'pkg', 'index.js'))) {
-  throw new Error('There is no package to measure yet: run `npm run build` first.')
-}
+await ensurePackage()
 ensureRivals()
 await bundleClients()
 // Only here, as these modules need what has just been installed.

@@ -1,83 +1,62 @@
 // @ts-check
 /**
- * Builds the package into pkg/: wasm-pack makes the WebAssembly module, Binaryen optimises it,
- * TypeScript writes the declarations and esbuild the files.
+ * Builds the package into pkg/: cargo and wasm-bindgen make the WebAssembly module and its glue,
+ * Binaryen optimises it, TypeScript writes the declarations and esbuild the files.
+ *
+ * Whoever runs this may have no npm packages yet. So no file that is imported here, by this or another
+ * script of `package.json`, may import one but by `await import`, once they are installed.
  */
 
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { encode } from './encoding.mjs'
 import { ensureNpmPackages } from './npm-packages.mjs'
-import { hasStandardLibrarySource, wasmTools } from './tools.mjs'
-import { makeModule } from './wasm-module.mjs'
+import { run } from './run.mjs'
+import { ensureWasmBindgen, ensureWasmTarget, hasStandardLibrarySource } from './tools.mjs'
+import { MODULES, makeModule } from './wasm-module.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TEMPLATE = join(ROOT, 'pkg-template')
 const OUTPUT = join(ROOT, 'pkg')
-const WASM_PACK_OUTPUT = join(ROOT, 'target', 'wasm-pack')
-const MODULE = 'wasm_eventsource_bg.wasm'
 
 /** What the browsers have that have the features of WebAssembly that the module needs. */
 const SYNTAX = 'es2022'
 
-/**
- * Properties that neither a page nor a browser knows of, and those of the glue: they get short names,
- * which takes a hundred bytes less. Whoever names a property like one of a browser keeps it from here.
- */
-const INTERNAL_PROPERTIES = [
-  ...['_wbg_cb_unref', '__wbg_ptr', '__destroy_into_raw', '__wrap', 'crash', 'dispatch', 'engine'],
-  ...['fault', 'forget', 'glue', 'hasBlocked', 'hold', 'imports', 'interpret', 'interpreter', 'isGone'],
-  ...['isEventStream', 'isGet', 'isOnline', 'isOver', 'isPlain', 'isRemoved', 'isSent', 'members'],
-  ...['onCall', 'prefix', 'probe', 'record', 'registered', 'remarks', 'retryAfter', 'setBusy'],
-]
-
-/**
- * Makes a panic trap at once: its message, and all that formats messages, are left out, in the
- * standard library too. This is not stable yet, so it needs the library's source, and leave to use
- * unstable features in the environment variable RUSTC_BOOTSTRAP.
- */
-const WITHOUT_PANIC_TEXTS = [
-  '-Zbuild-std=std,panic_abort',
-  '--config',
-  'target.wasm32-unknown-unknown.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort", "-Zinline-mir-threshold=300"]',
-]
-
 /** Builds everything, and says what it is doing. */
 export async function build() {
-  await ensureNpmPackages()
-  const { wasmPack, environment } = await wasmTools()
+  ensureWasmTarget()
+  // The one waits for the network, the other computes.
+  const [wasmBindgen] = await Promise.all([ensureWasmBindgen(), ensureNpmPackages()])
   rmSync(OUTPUT, { recursive: true, force: true })
   mkdirSync(OUTPUT, { recursive: true })
 
   const small = hasStandardLibrarySource()
   console.log(
     small
-      ? 'Building the WebAssembly module, the standard library included'
-      : "Building the WebAssembly module; without rustup's component rust-src it gets a third larger",
+      ? 'Building the WebAssembly modules, the standard library included, which takes a minute or two'
+      : "Building the WebAssembly modules; without rustup's component rust-src they get a third larger",
   )
-  run(
-    wasmPack,
-    ['build', '--target', 'web', '--mode', 'no-install', '--no-opt', '--no-pack'].concat(
-      ['--out-dir', WASM_PACK_OUTPUT],
-      small ? ['.', '--', ...WITHOUT_PANIC_TEXTS] : [],
-    ),
-    small ? { ...environment, RUSTC_BOOTSTRAP: '1' } : environment,
-  )
-  makeModule(WASM_PACK_OUTPUT, 'wasm_eventsource', 'whole')
+  await makeModule({ feature: 'decoder', wasmBindgen, small })
   // The polyfill has no decoder.
-  makeModule(WASM_PACK_OUTPUT, 'wasm_eventsource', 'source', ['Source', 'input'])
-  cpSync(join(WASM_PACK_OUTPUT, 'whole.wasm'), join(OUTPUT, MODULE))
+  await makeModule({ feature: 'npm', wasmBindgen, small })
+  cpSync(join(MODULES, 'decoder', 'module.wasm'), join(OUTPUT, 'wasm_eventsource_bg.wasm'))
 
   console.log('Building the package')
-  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', TEMPLATE])
+  await run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', TEMPLATE])
   await bundle()
-  writeManifest()
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
     cpSync(join(ROOT, file), join(OUTPUT, file))
   }
+  writeManifest()
+}
+
+/** Builds the package where there is none, for what is run on it. */
+export async function ensurePackage() {
+  await ensureNpmPackages()
+  // The manifest is written last, so it is missing after a build that was interrupted.
+  if (!existsSync(join(OUTPUT, 'package.json')) || !existsSync(MODULES)) await build()
 }
 
 async function bundle() {
@@ -85,7 +64,9 @@ async function bundle() {
   /** @type {import('esbuild').BuildOptions} */
   const common = {
     bundle: true,
-    minify: true,
+    // Names are left to terser, which keeps the one that a class tells where it is called.
+    minifySyntax: true,
+    minifyWhitespace: true,
     target: SYNTAX,
     legalComments: 'none',
     logLevel: 'warning',
@@ -93,14 +74,14 @@ async function bundle() {
   await Promise.all([
     esbuild.build({
       ...common,
-      plugins: [engine('whole')],
+      plugins: [engine('decoder')],
       entryPoints: ['index', 'slim'].map((name) => join(TEMPLATE, `${name}.ts`)),
       format: 'esm',
       outdir: OUTPUT,
     }),
     esbuild.build({
       ...common,
-      plugins: [engine('source')],
+      plugins: [engine('npm')],
       entryPoints: [join(TEMPLATE, 'polyfill.ts')],
       format: 'iife',
       outdir: OUTPUT,
@@ -121,7 +102,7 @@ async function bundle() {
       ecma: 2020,
       module: file !== 'polyfill.js',
       compress: { passes: 3, unsafe_arrows: true },
-      mangle: { properties: { regex: new RegExp(`^(?:${INTERNAL_PROPERTIES.join('|')})$`) } },
+      mangle: { reserved: ['EventSource'] },
       format: { ascii_only: true },
     })
     writeFileSync(path, `${code}`)
@@ -130,17 +111,17 @@ async function bundle() {
 
 /**
  * Resolves the glue, and `inlined-module` to the module as text.
- * @param {string} name - what `makeModule` has called them
+ * @param {string} feature - with which `makeModule` has made them
  * @returns {import('esbuild').Plugin}
  */
-function engine(name) {
+function engine(feature) {
   return {
     name: 'engine',
     setup(build) {
-      build.onResolve({ filter: /\/glue\.js$/ }, () => ({ path: join(WASM_PACK_OUTPUT, `${name}.js`) }))
+      build.onResolve({ filter: /\/glue\.js$/ }, () => ({ path: join(MODULES, feature, 'glue.js') }))
       build.onResolve({ filter: /^inlined-module$/ }, ({ path }) => ({ path, namespace: 'engine' }))
       build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({
-        contents: encode(readFileSync(join(WASM_PACK_OUTPUT, `${name}.wasm`))),
+        contents: encode(readFileSync(join(MODULES, feature, 'module.wasm'))),
         loader: 'text',
       }))
     },
@@ -155,16 +136,6 @@ function writeManifest() {
   manifest.version = version
   manifest.files = readdirSync(OUTPUT).sort()
   writeFileSync(join(OUTPUT, 'package.json'), JSON.stringify(manifest, null, 2) + '\n')
-}
-
-/**
- * Runs a program, with its output on ours; throws if it fails.
- * @param {string} program
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [environment]
- */
-function run(program, args, environment = process.env) {
-  execFileSync(program, args, { cwd: ROOT, env: environment, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

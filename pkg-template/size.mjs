@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run size`: the size of what a page loads from pkg/, raw, gzip -9 and brotli -q 11, beside the
- * budget in `size-budget.json`. Fails above it.
+ * budget in `size-budget.json`. Fails above it. Builds the package first if there is none.
  */
 
 import { readFileSync, readdirSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
+import { ensurePackage } from './build.mjs'
 import { hasStandardLibrarySource } from './tools.mjs'
 
 const PACKAGE = fileURLToPath(new URL('../pkg/', import.meta.url))
@@ -29,15 +30,8 @@ function sizes(file) {
   return { raw: content.length, gzip: gzipSync(content, { level: 9 }).length, brotli: brotli.length }
 }
 
-/** @type {string[]} */
-let files
-try {
-  files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file))
-} catch {
-  console.error('There is no pkg/ yet: run `npm run build` first.')
-  process.exit(1)
-}
-
+await ensurePackage()
+const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file))
 // What the build can leave out depends on the toolchain: see `build.mjs`.
 const budget = BUDGETS[hasStandardLibrarySource() ? 'small' : 'plain']
 const table = Object.fromEntries(

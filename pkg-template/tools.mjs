@@ -1,16 +1,19 @@
 // @ts-check
 /**
- * The command line tools that the wasm build needs, installed when missing.
+ * The command line tools that the build and the tests need, installed when missing.
  *
  * They are kept in a folder of the user's cache, one per tool and version:
  * all clones of the project share them, and `cargo install`'s own folder, where
  * only one version of a tool can live, stays as it is.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+import { showProgress } from './progress.mjs'
 
 const WASM_PACK_VERSION = '0.15.1'
 const WASM_TARGET = 'wasm32-unknown-unknown'
@@ -22,23 +25,39 @@ const cache = path.resolve(
 )
 
 /**
- * @typedef {object} WasmTools
- * @property {string} wasmPack absolute path
- * @property {string} wasmBindgen absolute path
- * @property {NodeJS.ProcessEnv} environment this process's, with a PATH that begins with the folders of the two tools
+ * The command line tool of wasm-bindgen, of exactly the crate's version: the two share a format that
+ * is not stable.
+ *
+ * @returns {Promise<string>} its absolute path
  */
+export function ensureWasmBindgen() {
+  return cargoTool('wasm-bindgen-cli', lockedVersion('wasm-bindgen'), {
+    executable: 'wasm-bindgen',
+    // Its only feature is TLS, for drivers of browsers on other machines.
+    args: ['--no-default-features'],
+  })
+}
 
 /**
- * Makes sure that everything the wasm build needs is there.
+ * wasm-pack, which runs the tests that are written in Rust in a browser. Nothing else needs it.
  *
- * @returns {Promise<WasmTools>}
+ * @returns {Promise<string>} its absolute path
  */
-export async function wasmTools() {
-  ensureWasmTarget()
-  const wasmPack = await cargoTool('wasm-pack', WASM_PACK_VERSION)
-  // The command line tool and the crate must be of exactly the same version: they share an unstable format.
-  const wasmBindgen = await cargoTool('wasm-bindgen-cli', lockedVersion('wasm-bindgen'), 'wasm-bindgen')
-  return { wasmPack, wasmBindgen, environment: withPath([wasmBindgen, wasmPack].map((tool) => path.dirname(tool))) }
+export function ensureWasmPack() {
+  return cargoTool('wasm-pack', WASM_PACK_VERSION)
+}
+
+/** Makes sure that Rust can compile to WebAssembly. */
+export function ensureWasmTarget() {
+  ensureRust('rustup')
+  ensureRust('cargo')
+  // In the root folder, so that a toolchain that is chosen for this project counts.
+  const installed = spawnSync('rustup', ['target', 'list', '--installed'], { cwd: root, encoding: 'utf8' })
+  if (installed.status !== 0) throw new Error(`\`rustup target list --installed\` failed:\n${installed.stderr}`)
+  if (installed.stdout.split(/\s+/).includes(WASM_TARGET)) return
+  tell(`Adding the Rust target ${WASM_TARGET}.`)
+  const added = spawnSync('rustup', ['target', 'add', WASM_TARGET], { cwd: root, encoding: 'utf8' })
+  if (added.status !== 0) throw new Error(`\`rustup target add ${WASM_TARGET}\` failed:\n${added.stderr}`)
 }
 
 /**
@@ -60,10 +79,12 @@ export function hasStandardLibrarySource() {
  *
  * @param {string} name the crate's
  * @param {string} version
- * @param {string} [executable] the executable's name, where it is not the crate's
+ * @param {object} [options]
+ * @param {string} [options.executable] the executable's name, where it is not the crate's
+ * @param {string[]} [options.args] further arguments of `cargo install`
  * @returns {Promise<string>} the executable's absolute path
  */
-export async function cargoTool(name, version, executable = name) {
+export async function cargoTool(name, version, { executable = name, args = [] } = {}) {
   const file = process.platform === 'win32' ? `${executable}.exe` : executable
   const destination = path.join(cache, 'tools', `${name}-${version}`)
   const installed = path.join(destination, 'bin', file)
@@ -73,7 +94,7 @@ export async function cargoTool(name, version, executable = name) {
   const isRight = (candidate) => versionOf(candidate) === version
   const found = candidates.find(isRight)
   if (found) return found
-  await install(name, version, (built) => move(built, destination, () => isRight(installed)))
+  await install(name, version, args, (built) => move(built, destination, () => isRight(installed)))
   return installed
 }
 
@@ -85,18 +106,6 @@ function ensureRust(program) {
     `\`${program}\` is needed, but ${error ? 'was not found' : `does not run:\n${stderr}`}\n` +
       'Install Rust with rustup from https://rustup.rs, then open a new terminal.',
   )
-}
-
-function ensureWasmTarget() {
-  ensureRust('rustup')
-  ensureRust('cargo')
-  // In the root folder, so that a toolchain that is chosen for this project counts.
-  const installed = spawnSync('rustup', ['target', 'list', '--installed'], { cwd: root, encoding: 'utf8' })
-  if (installed.status !== 0) throw new Error(`\`rustup target list --installed\` failed:\n${installed.stderr}`)
-  if (installed.stdout.split(/\s+/).includes(WASM_TARGET)) return
-  tell(`Adding the Rust target ${WASM_TARGET}.`)
-  const added = spawnSync('rustup', ['target', 'add', WASM_TARGET], { cwd: root, encoding: 'utf8' })
-  if (added.status !== 0) throw new Error(`\`rustup target add ${WASM_TARGET}\` failed:\n${added.stderr}`)
 }
 
 /**
@@ -124,11 +133,12 @@ function versionOf(executable) {
 /**
  * @param {string} name
  * @param {string} version
+ * @param {string[]} args further arguments of `cargo install`
  * @param {(built: string) => void} keep called with the folder that was built, which is removed afterwards
  */
-async function install(name, version, keep) {
+async function install(name, version, args, keep) {
   ensureRust('cargo')
-  tell(`Installing ${name} ${version} (compiled from source, which takes some minutes).`)
+  tell(`Installing ${name} ${version}: it is compiled, once for all clones, which takes a minute or two.`)
   // Built aside and then moved: another process that installs the same tool
   // never sees a part of it, and an interrupted build leaves nothing that looks finished.
   const temp = temporaryFolder(`${name}-${version}-`)
@@ -136,10 +146,10 @@ async function install(name, version, keep) {
   fs.mkdirSync(path.dirname(log), { recursive: true })
   try {
     const built = path.join(temp, 'root')
-    const command = ['install', '--root', built, '--target-dir', path.join(temp, 'target'), '--version', version, name]
+    const command = ['install', name, '--version', version, ...args, '--root', built, '--target-dir', path.join(temp, 'target')]
     // With the tool's own lock file first, which gives everybody the same build. Some
     // registries lack a version that it names, so the second try chooses anew.
-    if (!(await cargo([...command, '--locked'], log)) && !(await cargo(command, log))) {
+    if (!(await cargoInstall(name, [...command, '--locked'], log)) && !(await cargoInstall(name, command, log))) {
       throw new Error(
         `Installing ${name} ${version} with cargo failed. The whole output is in ${log}, and ends with:\n${lastLines(log)}`,
       )
@@ -170,22 +180,32 @@ function temporaryFolder(prefix) {
 }
 
 /**
+ * @param {string} name the crate's
  * @param {string[]} args
  * @param {string} log the file that the output is added to
  * @returns {Promise<boolean>} whether it succeeded
  */
-function cargo(args, log) {
-  const environment = { ...process.env }
+async function cargoInstall(name, args, log) {
+  // What optimising takes is never won back: wasm-bindgen, for one, works for a tenth of a second, and
+  // is compiled in a third of the time.
+  /** @type {NodeJS.ProcessEnv} */
+  const environment = { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: '0' }
   // Meant for the project's own code: they would build a tool that does not run here, or not at all.
   for (const name of ['CARGO_BUILD_TARGET', 'CARGO_ENCODED_RUSTFLAGS', 'RUSTFLAGS']) delete environment[name]
-  const output = fs.openSync(log, 'a')
-  fs.writeSync(output, `> cargo ${args.join(' ')}\n`)
-  const child = spawn('cargo', args, { cwd: root, env: environment, stdio: ['ignore', output, output] })
-  fs.closeSync(output)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (status) => resolve(status === 0))
+  fs.appendFileSync(log, `> cargo ${args.join(' ')}\n`)
+  const child = spawn('cargo', args, { cwd: root, env: environment, stdio: ['ignore', 'ignore', 'pipe'] })
+  let crates = 0
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    fs.appendFileSync(log, text)
+    crates += text.match(/^ +Compiling /gm)?.length ?? 0
   })
+  const end = showProgress(() => `${name}: ${crates} crates`)
+  try {
+    const [status] = await once(child, 'close')
+    return status === 0
+  } finally {
+    end()
+  }
 }
 
 /**
@@ -214,14 +234,14 @@ function lastLines(file) {
 }
 
 /**
- * @param {string[]} folders
- * @returns {NodeJS.ProcessEnv}
+ * @param {string[]} tools absolute paths
+ * @returns {NodeJS.ProcessEnv} this process's, with a PATH that begins with the folders of the tools
  */
-function withPath(folders) {
+export function environmentWith(tools) {
   const environment = { ...process.env }
   // Windows may call it `Path`, and two spellings of one name in an environment are one too many.
   const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
-  environment[name] = [...new Set(folders), environment[name]].filter(Boolean).join(path.delimiter)
+  environment[name] = [...new Set(tools.map((tool) => path.dirname(tool))), environment[name]].filter(Boolean).join(path.delimiter)
   return environment
 }
 

@@ -7,7 +7,7 @@
  * and fails if they disagree; `npm run ledger` writes LEDGER.md from what the last run has left.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 
 /** @typedef {import('./test-results.mjs').TestResult} TestResult */
@@ -201,5 +201,9 @@ export function isReportCurrent(results) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (!existsSync(RESULTS)) {
+    console.error('There are no results to write the ledger from yet: run `npm test` first.')
+    process.exit(1)
+  }
   writeFileSync(REPORT, report(readLedger(), JSON.parse(readFileSync(RESULTS, 'utf8'))))
 }

@@ -9,7 +9,7 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
-import { wasmTools } from '../pkg-template/tools.mjs'
+import { ensureWasmBindgen, ensureWasmPack, ensureWasmTarget, environmentWith } from '../pkg-template/tools.mjs'
 import { ensureBrowsers } from './package/browser-programs.mjs'
 import {
   count,
@@ -72,8 +72,12 @@ async function step(title, program, args, environment = process.env) {
   return output
 }
 
-ensureNpmPackages()
-const { wasmPack, environment } = await wasmTools()
+ensureWasmTarget()
+await ensureNpmPackages()
+const wasmBindgen = await ensureWasmBindgen()
+const wasmPack = await ensureWasmPack()
+// wasm-pack looks for wasm-bindgen's runner of tests there.
+const environment = environmentWith([wasmBindgen, wasmPack])
 const programs = await ensureBrowsers(BROWSERS)
 
 // The runner of the wasm tests drives the browser that an environment variable names, whatever it
@@ -100,7 +104,7 @@ for (const [browser, args] of Object.entries({
   const output = await step(
     `wasm in ${browser}`,
     wasmPack,
-    ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web'],
+    ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web', '--features', 'npm'],
     runnerEnvironment,
   )
   results.push(...resultsOfCargo(output, browser, vectors))

@@ -8,7 +8,7 @@ import { build } from '../pkg-template/build.mjs'
 import { buildTestServer, startTestServer } from '../tests/package/test-server.mjs'
 
 await build()
-console.log('Building the server')
+console.log('Building the server, which takes up to a minute')
 buildTestServer()
 const server = await startTestServer({ port: Number(process.env.PORT ?? 0) })
 console.log(`\nThe page is at ${server.origin}/www/\nStop with Ctrl+C.`)
