@@ -14,9 +14,21 @@
 //! server sent, not yet checked for UTF-8: whoever reads the batch decodes it in one go, and a
 //! malformed sequence never swallows the CR or LF that follows it (Encoding standard, section 4.1).
 //!
+//! Beside the messages, a batch has remarks, if they are wanted ([`Remarks`]). Where they are
+//! comments, an LF stands for each message, so that both can be read in the order of the stream: as many
+//! messages come before a comment as there are LFs before it.
+//!
+//! ```text
+//! comments  = *(LF / text CR)            ; neither is in the text of a comment
+//! ```
+//!
+//! A message that is received over several batches is marked in the one that ends it.
+//!
 //! Each batch can be read by itself, except that what it has of the data of a message comes before the
 //! first data of the next one. That way an event of any length takes no more memory here than a few
 //! chunks, and its text is decoded while it comes.
+//!
+//! [`Remarks`]: crate::event_stream::Remarks
 
 use std::collections::TryReserveError;
 use std::mem;
@@ -146,8 +158,14 @@ impl Batch {
         append(&mut self.remarks, &[CR])
     }
 
+    /// Marks the place of the message that was finished last among the comments.
+    pub(crate) fn mark_message(&mut self) -> Result<(), TryReserveError> {
+        append(&mut self.remarks, &[LF])
+    }
+
     /// The remarks that are kept, apart from the messages, each with a CR behind it; empty when there
-    /// are none. What is kept is up to [`Remarks`](crate::event_stream::Remarks).
+    /// are none. What is kept is up to [`Remarks`](crate::event_stream::Remarks): of comments, the
+    /// layout is above.
     pub fn remarks(&self) -> &[u8] {
         &self.remarks
     }

@@ -1,12 +1,11 @@
 //! Why a connection failed: one variant for each cause that somebody can act on.
 
-/// Why a connection was lost, or never came to be. In the order of the [numbers](Self::number), which
-/// then take no table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a connection was lost, or never came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
     /// The fetch or the reading of its body failed. Whose fault it was is hidden from a page:
-    /// a refused connection, a name that does not resolve and a refusal by CORS look the same.
+    /// a refused connection and a name that does not resolve look the same.
     Network,
     /// The server ended the stream. This is how a stream usually asks to be connected again.
     Ended,
@@ -14,8 +13,7 @@ pub enum Failure {
     Status(u16),
     /// The response is not an event stream: its `Content-Type` is not `text/event-stream`.
     ContentType,
-    /// The server answers, but does not let this page read it (CORS). Of a request that has failed, no
-    /// more than a suspicion.
+    /// The server answers, but does not let this page read it (CORS).
     Cors,
     /// The page's own Content Security Policy forbids the request; it was not sent.
     Blocked,
@@ -27,46 +25,54 @@ pub enum Failure {
     IdleTimeout,
     /// An event is larger than the limit, or than the memory that is left.
     Limit,
-    /// The request could not be made: a function of the user's threw, or gave what cannot be sent.
+    /// The request is impossible, whatever the server would say: nothing was sent.
     Request,
+    /// A function of the user's that makes a part of the request threw, or gave what cannot be sent;
+    /// it may do better the next time. To the user, the reason is the same as of [`Failure::Request`].
+    Hook,
+    /// The page was put aside while the request was under way, and the request is not to be repeated.
+    Suspended,
+    /// The engine has crashed, which is a fault of its own; the source is on a fresh instance.
+    Internal,
 }
 
 impl Failure {
-    /// Whether another attempt would fail for the same reason.
+    /// Whether another attempt would fail for the same reason, whatever the user wants.
     pub fn is_final(self) -> bool {
         matches!(
             self,
-            Failure::Limit | Failure::UnsupportedScheme | Failure::Blocked | Failure::Cors
+            Failure::Cors
+                | Failure::Blocked
+                | Failure::UnsupportedScheme
+                | Failure::Limit
+                | Failure::Request
         )
     }
 
-    /// What the sender of a request has failed with, by the [number](Self::number) of the reason.
-    pub fn of_request(number: f64) -> Self {
-        // A cast makes zero of what is no number. To look for the one with this number would take
-        // eighty bytes more of the package.
-        match number as u8 {
-            4 => Failure::Cors,
-            5 => Failure::Blocked,
-            6 => Failure::UnsupportedScheme,
-            10 => Failure::Request,
-            _ => Failure::Network,
+    /// What the user is told: the reason, by the name that it has in TypeScript too.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Failure::Network => "network",
+            Failure::Ended => "ended",
+            Failure::Status(_) => "status",
+            Failure::ContentType => "content-type",
+            Failure::Cors => "cors",
+            Failure::Blocked => "blocked",
+            Failure::UnsupportedScheme => "unsupported-scheme",
+            Failure::ConnectTimeout => "connect-timeout",
+            Failure::IdleTimeout => "idle-timeout",
+            Failure::Limit => "limit",
+            Failure::Request | Failure::Hook => "request",
+            Failure::Suspended => "suspended",
+            Failure::Internal => "internal",
         }
     }
 
-    /// The place of the reason among those of `pkg-template/events.ts`.
-    pub fn number(self) -> u8 {
+    /// The status, where that is why.
+    pub fn status(self) -> Option<u16> {
         match self {
-            Failure::Network => 0,
-            Failure::Ended => 1,
-            Failure::Status(_) => 2,
-            Failure::ContentType => 3,
-            Failure::Cors => 4,
-            Failure::Blocked => 5,
-            Failure::UnsupportedScheme => 6,
-            Failure::ConnectTimeout => 7,
-            Failure::IdleTimeout => 8,
-            Failure::Limit => 9,
-            Failure::Request => 10,
+            Failure::Status(status) => Some(status),
+            _ => None,
         }
     }
 }

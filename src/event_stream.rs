@@ -64,7 +64,7 @@ pub enum Remarks {
     /// Nothing: comments go nowhere, as the standard says.
     #[default]
     None,
-    /// The texts of comments.
+    /// The texts of comments, and where they stand among the messages: see [`crate::batch`].
     Comments,
     /// A record of everything that somebody may want to be told of, in the order of the stream, each
     /// behind a byte that tells what it is: `:` the text of a comment, `r` the value of a valid
@@ -277,6 +277,9 @@ impl EventStreamParser {
         if mem::take(&mut self.has_data) {
             self.remark(if has_id { b'M' } else { b'm' }, &self.event_type_buffer, batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
+            if self.remarks == Remarks::Comments {
+                batch.mark_message()?;
+            }
         }
         self.event_type_buffer.clear();
         Ok(())

@@ -42,9 +42,17 @@
 
 pub mod batch;
 pub mod connection;
+pub mod content_type;
 pub mod error;
 pub mod event_stream;
+pub mod last_event_id;
+pub mod origin;
+pub mod query_parameter;
 pub mod reconnection;
+pub mod redirect;
+pub mod retry_after;
 
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+pub mod npm;
 #[cfg(target_arch = "wasm32")]
-pub mod web;
+mod web;

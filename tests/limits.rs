@@ -5,11 +5,11 @@
 mod defaults;
 
 use wasm_eventsource::batch::{Batch, Message};
-use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, State, Step};
+use wasm_eventsource::connection::{Connection, ConnectionOptions, State, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::{EventStreamParser, EventTooLarge};
 
-use defaults::OPTIONS;
+use defaults::connecting::{START, failed, head, options};
 
 /// The limit of most tests; longer than `data: ` and the other names.
 const LIMIT: usize = 16;
@@ -191,23 +191,21 @@ fn a_parser_is_as_good_as_new_for_the_next_stream() {
 
 #[test]
 fn a_connection_fails_for_good_and_has_delivered_what_came_before() {
-    let options = ConnectionOptions { max_event_size: LIMIT, ..OPTIONS };
-    let mut connection = Connection::new(options);
+    let mut connection = Connection::new(ConnectionOptions { max_event_size: LIMIT, ..options() });
     let mut batch = Batch::new();
-    let head = ResponseHead { status: 200, is_event_stream: true, retry_after: 0 };
-    let step = connection.handle_response(head, 0.0, 0.0);
-    assert_eq!(step, Step::Announce);
-    let step = connection.handle_chunk(b"data: a\n\ndata: 0123456789abcdef", &mut batch);
-    assert_eq!(step, Step::Deliver);
+    assert_eq!(connection.handle_response(&head(200), START), Step::Announce);
+    assert_eq!(connection.handle_chunk(b"data: a\n\ndata: 0123456789abcdef", &mut batch), Ok(()));
     batch.clear_finished();
 
-    let step = connection.handle_chunk(b"\n\ndata: b\n\ndata: 0123456789abcdefg", &mut batch);
-    assert_eq!(step, Step::Fail { failure: Failure::Limit });
-    assert_eq!(connection.state(), State::Closed);
+    let result = connection.handle_chunk(b"\n\ndata: b\n\ndata: 0123456789abcdefg", &mut batch);
+    assert_eq!(result, Err(Failure::Limit));
+    assert_eq!(connection.state(), State::Open, "as long as what came before is delivered");
     let expected = [message("0123456789abcdef", "message", ""), message("b", "message", "")];
     assert_eq!(batch.messages().collect::<Vec<_>>(), expected);
 
-    assert_eq!(connection.handle_chunk(b"\n\n", &mut batch), Step::Ignore);
+    let step = connection.handle_failure(Failure::Limit, START);
+    assert_eq!(step, failed(Failure::Limit, 1));
+    assert_eq!(connection.handle_chunk(b"\n\n", &mut batch), Ok(()));
     assert_eq!(batch.messages().count(), 2);
-    assert!(!connection.handle_timer(true));
+    assert_eq!(connection.handle_timer(START, false), Step::Ignore);
 }

@@ -19,11 +19,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ConnectionOptions, ResponseHead, Step};
+use wasm_eventsource::connection::{Connection, ConnectionOptions, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
 
-use defaults::OPTIONS;
+use defaults::connecting::{START, head, options};
 use oracle::{Message, Outcome};
 
 const DEFAULT_SEED: u64 = 92;
@@ -275,16 +275,14 @@ fn long_data_that_is_handed_out_in_parts_is_the_same_in_the_end() {
 #[test]
 fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
     check(20_000, &(vec(streams(4), 1..5), lengths(), "[a-c]?"), |(bodies, lengths, id)| {
-        let options = ConnectionOptions { last_event_id: id.clone().into_bytes(), ..OPTIONS };
+        let options = ConnectionOptions { last_event_id: id.clone().into_bytes(), ..options() };
         let mut connection = Connection::new(options);
         let mut last_event_id = id;
         for body in bodies {
-            let head = ResponseHead { status: 200, is_event_stream: true, retry_after: 0 };
-            let step = connection.handle_response(head, 0.0, 0.0);
-            prop_assert_eq!(step, Step::Announce);
+            prop_assert_eq!(connection.handle_response(&head(200), START), Step::Announce);
             let mut batch = Batch::new();
             for chunk in chunks(&body.0, &lengths) {
-                prop_assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
+                prop_assert_eq!(connection.handle_chunk(chunk, &mut batch), Ok(()));
             }
             let expected = oracle::interpret(&body.0, &last_event_id);
             let messages: Vec<_> = batch.messages().map(Message::from).collect();
@@ -293,9 +291,9 @@ fn one_connection_after_another_agrees_with_the_oracle_on_its_stream() {
             let bytes = String::from_utf8_lossy(connection.last_event_id());
             prop_assert_eq!(bytes, last_event_id.as_str());
 
-            let step = connection.handle_failure(Failure::Ended, 0.0, 0.0);
+            let step = connection.handle_failure(Failure::Ended, START);
             prop_assert!(matches!(step, Step::Reestablish { .. }), "{step:?}");
-            prop_assert!(connection.handle_timer(true));
+            prop_assert_eq!(connection.handle_timer(START, false), Step::Send);
         }
         Ok(())
     });

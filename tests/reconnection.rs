@@ -34,7 +34,7 @@ const PLAIN: Policy = Policy {
 /// The first `count` delays after failures in a row.
 fn delays(policy: Policy, reconnection_time: Option<u32>, count: usize) -> Vec<u32> {
     let mut reconnection = Reconnection::new(policy);
-    (0..count).map_while(|_| reconnection.handle_failure(reconnection_time, 0.0, 0.5)).collect()
+    (0..count).map_while(|_| reconnection.handle_loss(reconnection_time, 0.0, 0.5)).collect()
 }
 
 /// [`DRAWS`] delays, each after `failures` failures in a row, in order of their length.
@@ -44,7 +44,7 @@ fn draws(policy: Policy, reconnection_time: Option<u32>, failures: usize) -> Vec
         .filter_map(|_| {
             let mut reconnection = Reconnection::new(policy);
             let delays = std::iter::from_fn(|| {
-                reconnection.handle_failure(reconnection_time, 0.0, chance.draw())
+                reconnection.handle_loss(reconnection_time, 0.0, chance.draw())
             });
             delays.take(failures).last()
         })
@@ -73,9 +73,9 @@ fn spec_73_by_default_the_delay_is_the_reconnection_time_each_time_for_ever() {
         let mut reconnection = Reconnection::new(POLICY);
         for attempt in 1..=10_000 {
             let random = f64::from(attempt % 10) / 10.0;
-            let delay = reconnection.handle_failure(reconnection_time, 0.0, random);
+            let delay = reconnection.handle_loss(reconnection_time, 0.0, random);
             assert_eq!(delay, Some(expected), "attempt {attempt}");
-            assert_eq!(reconnection.failures(), attempt);
+            assert_eq!(reconnection.losses(), attempt);
         }
     }
 }
@@ -139,9 +139,9 @@ fn the_reconnection_time_of_the_server_is_the_base_of_every_strategy() {
 fn a_reconnection_time_that_changes_meanwhile_takes_effect_at_once() {
     let policy = Policy { strategy: Strategy::Exponential { factor: 2.0 }, ..PLAIN };
     let mut reconnection = Reconnection::new(policy);
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.0), Some(1_000));
-    assert_eq!(reconnection.handle_failure(Some(10), 0.0, 0.0), Some(20));
-    assert_eq!(reconnection.handle_failure(Some(5), 0.0, 0.0), Some(20));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+    assert_eq!(reconnection.handle_loss(Some(10), 0.0, 0.0), Some(20));
+    assert_eq!(reconnection.handle_loss(Some(5), 0.0, 0.0), Some(20));
 }
 
 #[test]
@@ -178,10 +178,10 @@ fn decorrelated_jitter_spreads_up_to_three_times_the_last_delay() {
 #[test]
 fn decorrelated_jitter_goes_by_the_delay_that_it_gave_before() {
     let mut reconnection = Reconnection::new(Policy { jitter: Jitter::Decorrelated, ..PLAIN });
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.5), Some(2_000));
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.5), Some(3_500));
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.0), Some(1_000));
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.5), Some(2_000));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.5), Some(2_000));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.5), Some(3_500));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.5), Some(2_000));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn spec_88_no_delay_is_out_of_bounds_whatever_the_numbers() {
                     let most = told.min(longest);
                     let mut reconnection = Reconnection::new(policy);
                     for random in CHANCES.into_iter().cycle().take(12) {
-                        let drawn = reconnection.handle_failure(None, 0.0, random);
+                        let drawn = reconnection.handle_loss(None, 0.0, random);
                         assert!(
                             drawn.is_some_and(|drawn| (min_delay..=most).contains(&f64::from(drawn))),
                             "{drawn:?} of {policy:?}"
@@ -319,12 +319,12 @@ fn a_connection_that_lasted_long_enough_starts_the_growth_anew() {
     for (lasted, expected, failures) in [(5_000.0, 1_000, 1), (4_999.0, 8_000, 4)] {
         let mut reconnection = Reconnection::new(policy);
         for _ in 0..3 {
-            assert!(reconnection.handle_failure(None, 100.0, 0.0).is_some());
+            assert!(reconnection.handle_loss(None, 100.0, 0.0).is_some());
         }
         reconnection.handle_open(200.0);
-        let delay = reconnection.handle_failure(None, 200.0 + lasted, 0.0);
+        let delay = reconnection.handle_loss(None, 200.0 + lasted, 0.0);
         assert_eq!(delay, Some(expected), "a connection of {lasted} ms");
-        assert_eq!(reconnection.failures(), failures);
+        assert_eq!(reconnection.losses(), failures);
     }
 }
 
@@ -332,10 +332,10 @@ fn a_connection_that_lasted_long_enough_starts_the_growth_anew() {
 fn a_connection_that_lasted_long_enough_starts_the_decorrelated_jitter_anew() {
     let policy = Policy { jitter: Jitter::Decorrelated, ..PLAIN };
     let mut reconnection = Reconnection::new(policy);
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.5), Some(2_000));
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.5), Some(2_000));
     reconnection.handle_open(0.0);
-    assert_eq!(reconnection.handle_failure(None, 5_000.0, 0.5), Some(2_000));
-    assert_eq!(reconnection.handle_failure(None, 5_000.0, 0.5), Some(3_500));
+    assert_eq!(reconnection.handle_loss(None, 5_000.0, 0.5), Some(2_000));
+    assert_eq!(reconnection.handle_loss(None, 5_000.0, 0.5), Some(3_500));
 }
 
 #[test]
@@ -343,11 +343,11 @@ fn only_the_time_from_open_to_the_failure_counts() {
     let policy = Policy { strategy: Strategy::Exponential { factor: 2.0 }, ..PLAIN };
     let mut reconnection = Reconnection::new(policy);
     reconnection.handle_open(0.0);
-    assert_eq!(reconnection.handle_failure(None, 10.0, 0.0), Some(1_000));
+    assert_eq!(reconnection.handle_loss(None, 10.0, 0.0), Some(1_000));
     // The next attempt takes its time and never gets so far.
-    assert_eq!(reconnection.handle_failure(None, 60_000.0, 0.0), Some(2_000));
+    assert_eq!(reconnection.handle_loss(None, 60_000.0, 0.0), Some(2_000));
     reconnection.handle_open(120_000.0);
-    assert_eq!(reconnection.handle_failure(None, 120_001.0, 0.0), Some(4_000));
+    assert_eq!(reconnection.handle_loss(None, 120_001.0, 0.0), Some(4_000));
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn a_server_that_accepts_and_closes_at_once_is_asked_more_and_more_slowly() {
     let mut now = 0.0;
     for expected in [1_000, 2_000, 4_000, 8_000, 16_000] {
         reconnection.handle_open(now);
-        assert_eq!(reconnection.handle_failure(None, now, 0.0), Some(expected));
+        assert_eq!(reconnection.handle_loss(None, now, 0.0), Some(expected));
         now += f64::from(expected);
     }
 }
@@ -373,9 +373,10 @@ fn with_a_reset_after_nothing_every_open_is_a_success() {
     let mut reconnection = Reconnection::new(policy);
     for _ in 0..10 {
         reconnection.handle_open(0.0);
-        assert_eq!(reconnection.handle_failure(None, 0.0, 0.0), Some(1_000));
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
     }
-    assert_eq!(reconnection.handle_failure(None, 0.0, 0.0), None);
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(2_000), "the first that failed");
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), None);
 }
 
 #[test]
@@ -392,12 +393,101 @@ fn the_last_of_the_attempts_that_may_fail_is_followed_by_none() {
 fn a_connection_that_lasted_long_enough_gives_all_attempts_back() {
     let mut reconnection = Reconnection::new(Policy { max_attempts: 3.0, ..PLAIN });
     for _ in 0..10 {
-        assert!(reconnection.handle_failure(None, 0.0, 0.0).is_some());
+        assert!(reconnection.handle_loss(None, 0.0, 0.0).is_some());
+        assert!(reconnection.handle_loss(None, 0.0, 0.0).is_some());
         reconnection.handle_open(0.0);
-        assert!(reconnection.handle_failure(None, 5_000.0, 0.0).is_some());
-        reconnection.handle_open(5_000.0);
-        assert!(reconnection.handle_failure(None, 10_000.0, 0.0).is_some());
+        assert!(reconnection.handle_loss(None, 5_000.0, 0.0).is_some());
     }
-    assert!(reconnection.handle_failure(None, 0.0, 0.0).is_some());
-    assert!(reconnection.handle_failure(None, 0.0, 0.0).is_none());
+    assert!(reconnection.handle_loss(None, 0.0, 0.0).is_some());
+    assert!(reconnection.handle_loss(None, 0.0, 0.0).is_some());
+    assert!(reconnection.handle_loss(None, 0.0, 0.0).is_none());
+}
+
+#[test]
+fn the_loss_of_a_success_is_no_failed_attempt() {
+    let mut reconnection = Reconnection::new(Policy { max_attempts: 1.0, ..PLAIN });
+    for _ in 0..10 {
+        reconnection.handle_open(0.0);
+        assert_eq!(reconnection.handle_loss(None, 5_000.0, 0.0), Some(1_000), "it lasted");
+        reconnection.handle_open(0.0);
+        reconnection.handle_message();
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000), "it delivered");
+        assert_eq!(reconnection.losses(), 1);
+    }
+    reconnection.handle_open(0.0);
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), None, "neither");
+}
+
+#[test]
+fn a_message_starts_the_growth_anew_however_short_the_connection_was() {
+    let policy = Policy { strategy: Strategy::Exponential { factor: 2.0 }, ..PLAIN };
+    let mut reconnection = Reconnection::new(policy);
+    for _ in 0..3 {
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(2_000));
+        reconnection.handle_open(0.0);
+        reconnection.handle_message();
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+        // A message counts for its own connection.
+        reconnection.handle_open(0.0);
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(2_000));
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(4_000));
+        assert_eq!(reconnection.losses(), 3);
+        reconnection.handle_open(0.0);
+        reconnection.handle_interruption(5_000.0);
+        assert_eq!(reconnection.losses(), 0);
+    }
+}
+
+#[test]
+fn what_was_interrupted_is_no_loss_and_its_success_counts() {
+    let mut reconnection = Reconnection::new(Policy { max_attempts: 2.0, ..PLAIN });
+    for lasted in [0.0, 4_999.0] {
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+        for _ in 0..10 {
+            reconnection.handle_open(0.0);
+            reconnection.handle_interruption(lasted);
+        }
+        assert_eq!(reconnection.losses(), 1, "{lasted}");
+        assert_eq!(reconnection.handle_loss(None, 60_000.0, 0.0), None, "{lasted}");
+        reconnection = Reconnection::new(Policy { max_attempts: 2.0, ..PLAIN });
+    }
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(1_000));
+    reconnection.handle_open(0.0);
+    reconnection.handle_interruption(5_000.0);
+    assert_eq!(reconnection.handle_loss(None, 60_000.0, 0.0), Some(1_000));
+    assert_eq!(reconnection.handle_loss(None, 60_000.0, 0.0), None);
+}
+
+#[test]
+fn an_attempt_that_was_excused_makes_the_delay_grow_and_does_not_count() {
+    let policy = Policy { strategy: Strategy::Linear { factor: 1.0 }, max_attempts: 2.0, ..PLAIN };
+    let mut reconnection = Reconnection::new(policy);
+    for delay in [1_000, 2_000, 3_000, 4_000] {
+        reconnection.excuse();
+        assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(delay));
+    }
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), Some(5_000));
+    // One that was answered needs no excuse, nor does one that was interrupted leave it to the next.
+    reconnection.excuse();
+    reconnection.handle_open(0.0);
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), None);
+    let mut reconnection = Reconnection::new(Policy { max_attempts: 1.0, ..PLAIN });
+    reconnection.excuse();
+    reconnection.handle_interruption(0.0);
+    assert_eq!(reconnection.handle_loss(None, 0.0, 0.0), None);
+}
+
+#[test]
+fn the_part_of_a_delay_that_was_left_to_chance_is_known() {
+    for (jitter, expected) in [
+        (Jitter::None, 0.0),
+        (Jitter::Full, 500.0),
+        (Jitter::Equal, 250.0),
+        (Jitter::Decorrelated, 1_000.0),
+    ] {
+        let mut reconnection = Reconnection::new(Policy { jitter, ..PLAIN });
+        assert!(reconnection.handle_loss(None, 0.0, 0.5).is_some());
+        assert_eq!(reconnection.jitter(), expected, "{jitter:?}");
+    }
 }

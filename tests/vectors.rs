@@ -22,12 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use wasm_eventsource::batch::Batch;
-use wasm_eventsource::connection::{Connection, ResponseHead, Step};
+use wasm_eventsource::connection::{Connection, Step};
 use wasm_eventsource::error::Failure;
 use wasm_eventsource::event_stream::EventStreamParser;
 use wasm_eventsource::reconnection::LONGEST_DELAY;
 
-use defaults::OPTIONS;
+use defaults::connecting::{START, head, lost, options};
 use oracle::{Message, Outcome};
 
 /// Up to this length, a stream is cut at every pair of positions.
@@ -135,11 +135,9 @@ fn parse(chunks: &[&[u8]]) -> Outcome {
 fn read_body(connection: &mut Connection, chunks: &[&[u8]]) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut batch = Batch::new();
-    let head = ResponseHead { status: 200, is_event_stream: true, retry_after: 0 };
-    let step = connection.handle_response(head, 0.0, 0.0);
-    assert_eq!(step, Step::Announce);
+    assert_eq!(connection.handle_response(&head(200), START), Step::Announce);
     for chunk in chunks {
-        assert_eq!(connection.handle_chunk(chunk, &mut batch), Step::Deliver);
+        assert_eq!(connection.handle_chunk(chunk, &mut batch), Ok(()));
         messages.extend(batch.messages().map(Message::from));
         batch.clear_finished();
     }
@@ -162,18 +160,17 @@ fn every_vector_holds_over_a_connection_and_leaves_nothing_else_to_the_next() {
         let expected = row.outcome();
         for_each_cut(&row.bytes(), |cut, chunks| {
             let name = &row.name;
-            let mut connection = Connection::new(OPTIONS);
+            let mut connection = Connection::new(options());
             let messages = read_body(&mut connection, chunks);
             assert_eq!(messages, expected.messages, "row {name:?}, {cut}");
             let last_event_id = String::from_utf8_lossy(connection.last_event_id());
             assert_eq!(last_event_id, expected.last_event_id, "row {name:?}, {cut}");
 
             let delay = expected.reconnection_time.unwrap_or(3_000).clamp(100, LONGEST_DELAY);
-            let step = connection.handle_failure(Failure::Ended, 0.0, 0.0);
-            let reestablish = Step::Reestablish { failure: Failure::Ended, delay };
-            assert_eq!(step, reestablish, "row {name:?}, {cut}");
+            let step = connection.handle_failure(Failure::Ended, START);
+            assert_eq!(step, lost(Failure::Ended, 1, delay), "row {name:?}, {cut}");
 
-            assert!(connection.handle_timer(true));
+            assert_eq!(connection.handle_timer(START, false), Step::Send);
             let messages = read_body(&mut connection, &["\u{FEFF}data: next\n\n".as_bytes()]);
             let next = Message {
                 event_type: "message".to_string(),
