@@ -8,7 +8,7 @@ export {
   type EventSourceFailure,
   EventSourceOpenEvent,
 } from './events.js'
-export type { Attempt, EventSourceOptions, ReconnectOptions } from './options.js'
+export type { Attempt, Decision, EventSourceOptions, ReconnectOptions } from './options.js'
 export {
   EventStreamDecoder,
   type EventStreamDecoderOptions,

@@ -28,16 +28,19 @@ let decoderRoom = -1
  * Decodes bytes. Malformed UTF-8 becomes U+FFFD; a byte order mark is text, as the parser has
  * already taken off the one that is not.
  *
- * @param isNonAsciiBatch - whether they are a batch, behind whose last character nothing is left over,
- * and does not begin in ASCII: then Node is twice as fast if it takes them for a part of a stream
+ * @param isNonAscii - whether they are likely not to be ASCII: then Node is twice as fast if it takes
+ * them for a part of a stream
  */
-export function decodeBatch(bytes: Uint8Array, isNonAsciiBatch = false): string {
+export function decodeBatch(bytes: Uint8Array, isNonAscii = false): string {
   decoderRoom -= bytes.length
   if (decoderRoom < 0) {
     decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     decoderRoom = DECODER_CAPACITY - bytes.length
   }
-  return isNonAsciiBatch ? decoder.decode(bytes, STREAM) : decoder.decode(bytes)
+  // The decoder is that of all streams. An ASCII character at the end leaves nothing in it; of a
+  // character that is cut off, it would keep the beginning for the bytes of another stream.
+  const isWhole = bytes[bytes.length - 1]! < 0x80
+  return isNonAscii && isWhole ? decoder.decode(bytes, STREAM) : decoder.decode(bytes)
 }
 
 /** Appends the messages of a batch to `messages`, in order. */

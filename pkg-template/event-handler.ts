@@ -46,6 +46,6 @@ export class EventHandler {
     const handler = this.value
     if (typeof handler !== 'function') return
     // The events of a source cannot be canceled, but whatever else a page dispatches on it can.
-    if (handler.call(this.#target, event) === false) event.preventDefault()
+    if (Reflect.apply(handler, this.#target, [event]) === false) event.preventDefault()
   }
 }

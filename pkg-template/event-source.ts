@@ -1,29 +1,22 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
-import { appendMessages, type Batch } from './batch.js'
-import {
-  type Connection,
-  type Engine,
-  internalFailure,
-  requireWebAssembly,
-  runningEngine,
-  Signal,
-  startEngine,
-} from './engine.js'
+import { Connection, type Item } from './connection.js'
 import { EventHandler } from './event-handler.js'
 import { EventSourceError } from './event-source-error.js'
-import { EventSourceErrorEvent, type EventSourceFailure, EventSourceOpenEvent } from './events.js'
-import { FirstRequest } from './first-request.js'
+import {
+  EventSourceErrorEvent,
+  type EventSourceFailure,
+  EventSourceOpenEvent,
+  messageOf,
+} from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
-import { nextTask } from './next-task.js'
 import type { EventSourceOptions } from './options.js'
-import { watchLifecycle } from './page-lifecycle.js'
-import { type CheckedOptions, readOptions } from './read-options.js'
-import { SourceReceiver } from './receiver.js'
-import { Requests } from './request.js'
-import type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
+import { parseUrl } from './parse-url.js'
+import { readOptions } from './read-options.js'
+import type { EventSourceMessage } from './server-sent-event.js'
+import { splitUserInfo, withAuthorization } from './user-info.js'
 
 const CONNECTING = 0
 const OPEN = 1
@@ -78,8 +71,9 @@ export class EventSource extends EventTarget {
   readonly #onopen = new EventHandler(this, 'open', this.#listeners)
   readonly #onmessage = new EventHandler(this, 'message', this.#listeners)
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
-  #readyState: 0 | 1 | 2 = CONNECTING
-  #connection: Connection | undefined
+  /** There is none if the source was closed before it could connect. */
+  readonly #connection: Connection | undefined
+  readonly #onComment: EventSourceOptions['onComment']
   /** Those of the loops over this source. */
   readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
   /** What loops throw that begin after the connection has failed for good, in an array. */
@@ -109,17 +103,24 @@ export class EventSource extends EventTarget {
       this.#close()
       return
     }
-    const engine = runningEngine()
-    if (engine === undefined) requireWebAssembly()
-    signal?.addEventListener('abort', () => this.#close(), { signal: this.#lifetime.signal })
-    const requests = new Requests(this.#url, options.request)
-    if (engine !== undefined) {
-      this.#connect(engine, options, requests)
-    } else {
-      this.#startEngine(options, requests).catch((error: unknown) =>
-        this.#loseConnection(internalFailure(error), options),
-      )
+    this.#onComment = options.onComment
+    // What is shown keeps its user info, what is asked has none.
+    const { url: asked, authorization } = splitUserInfo(this.#url)
+    const { source } = options
+    if (authorization !== undefined && source.init.credentials !== 'omit') {
+      source.headers = withAuthorization(source.headers as EventSourceOptions['headers'], authorization)
+      source.mayLeak = true
     }
+    this.#connection = new Connection(
+      { ...source, url: asked },
+      {
+        open: (response) => dispatchEvent.call(this, new EventSourceOpenEvent(response)),
+        deliver: (items, origin) => this.#deliver(items, origin),
+        decide: options.decide,
+        lose: (failure, isComplete) => this.#loseConnection(failure, isComplete),
+      },
+    )
+    this.#closeOnAbort(signal)
   }
 
   /** The absolute URL that was asked for; redirects do not change it. */
@@ -129,7 +130,7 @@ export class EventSource extends EventTarget {
 
   /** The state of the connection: `CONNECTING`, `OPEN` or `CLOSED`. */
   get readyState(): 0 | 1 | 2 {
-    return this.#readyState
+    return this.#connection?.readyState ?? CLOSED
   }
 
   /** Whether credentials are sent to another origin too. */
@@ -231,7 +232,7 @@ export class EventSource extends EventTarget {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<EventSourceMessage, undefined> {
     const queue = new MessageQueue<EventSourceMessage>(() => this.#close())
-    if (this.#readyState === CLOSED) {
+    if (this.readyState === CLOSED) {
       queue.end(this.#failure)
     } else {
       this.#queues.add(queue)
@@ -241,69 +242,42 @@ export class EventSource extends EventTarget {
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
   #close(): void {
-    this.#readyState = CLOSED
+    this.#connection?.close()
     this.#lifetime.abort()
-    const connection = this.#connection
-    this.#connection = undefined
-    connection?.close()
     for (const queue of this.#queues) queue.clear()
     this.#queues.clear()
   }
 
-  /** Starts the engine, which takes some time, while the first request is on its way already. */
-  async #startEngine(options: CheckedOptions, requests: Requests): Promise<void> {
-    // Nothing happens before the caller has returned.
-    await undefined
-    if (this.#readyState === CLOSED) return
-    const { signal } = this.#lifetime
-    const request = new FirstRequest(requests, options.lastEventId, signal)
-    await Promise.race([request.isSent, nextTask()])
-    if (!signal.aborted) this.#connect(await startEngine(), options, requests, request)
-  }
-
-  #connect(
-    engine: Engine,
-    options: CheckedOptions,
-    requests: Requests,
-    firstRequest?: FirstRequest,
-  ): void {
-    if (this.#readyState === CLOSED) return
-    const receiver = new SourceReceiver(requests, firstRequest, options, {
-      open: (response) => {
-        this.#readyState = OPEN
-        dispatchEvent.call(this, new EventSourceOpenEvent(response))
-      },
-      deliver: (batch, origin) => {
-        this.#deliver(batch, origin)
-        return this.#room()
-      },
-      lose: (failure) => this.#loseConnection(failure, options),
-    })
-    const connection = (this.#connection = receiver.connection =
-      engine.connect(options.engine, receiver))
-    watchLifecycle(
-      {
-        suspend: () => {
-          this.#readyState = CONNECTING
-          connection.signal(Signal.Suspend)
-        },
-        resume: () => connection.signal(Signal.Resume),
-        goOnline: () => connection.signal(Signal.GoOnline),
-      },
-      options.pauseWhenHidden,
-      this.#lifetime.signal,
-    )
+  #closeOnAbort(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const close = (): void => this.#close()
+    signal.addEventListener('abort', close)
+    // Not by the option `signal`, which a signal of another realm may not take.
+    this.#lifetime.signal.addEventListener('abort', () => signal.removeEventListener('abort', close))
   }
 
   // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no script
   // can make the browser run it between them.
-  #deliver(batch: Batch, origin: string): void {
-    const messages: ServerSentEvent[] = []
-    appendMessages(batch, messages)
-    for (const { type, data, lastEventId } of messages) {
-      if (this.#readyState === CLOSED) return
+  #deliver(items: readonly Item[], origin: string): Promise<void> | undefined {
+    for (const item of items) {
+      if (this.#lifetime.signal.aborted) return undefined
+      if (typeof item === 'string') {
+        this.#tellComment(item)
+        continue
+      }
+      const { type, data, lastEventId } = item
       for (const queue of this.#queues) queue.push({ type, data, lastEventId, origin })
       this.#listeners.dispatch(type, data, origin, lastEventId)
+    }
+    return this.#room()
+  }
+
+  #tellComment(text: string): void {
+    try {
+      this.#onComment?.(text)
+    } catch (error) {
+      // Reported as an unhandled rejection; what follows comes all the same.
+      void Promise.reject(error)
     }
   }
 
@@ -314,14 +288,18 @@ export class EventSource extends EventTarget {
     return holds.length > 0 ? Promise.all(holds).then(() => this.#room()) : undefined
   }
 
-  #loseConnection(failure: EventSourceFailure, options: CheckedOptions): void {
+  #loseConnection(known: EventSourceFailure, isComplete: boolean): void {
+    const failure = { ...known, url: known.url ?? splitUserInfo(this.#url).url }
     if (failure.retryIn === null) {
-      if (!isComplete(failure, options)) this.#failure = [new EventSourceError(failure)]
+      if (!isComplete) {
+        this.#failure = [new EventSourceError(failure)]
+        if (this.#queues.size === 0 && !this.#listeners.mayBeHeard('error')) {
+          console.error(`wasm-eventsource: ${messageOf(failure)}`)
+        }
+      }
       for (const queue of this.#queues) queue.end(this.#failure)
       this.#queues.clear()
       this.#close()
-    } else {
-      this.#readyState = CONNECTING
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
@@ -330,28 +308,6 @@ export class EventSource extends EventTarget {
 export interface EventSource {
   /** The same as {@link EventSource.close}, for `using`. */
   [Symbol.dispose](): void
-}
-
-/** Whether there is nothing more to come, which is no failure. */
-function isComplete(
-  { reason, status, attempt }: EventSourceFailure,
-  { maxAttempts }: CheckedOptions,
-): boolean {
-  return status === 204 || (reason === 'ended' && attempt < maxAttempts)
-}
-
-function parseUrl(url: string): string {
-  // A worker has no document; its location is that of its script.
-  const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  try {
-    return new URL(url, base).href
-  } catch (cause) {
-    throw new DOMException(
-      `EventSource: cannot parse ${JSON.stringify(url)} as a URL` +
-        (base === undefined ? '; there is no page to resolve it against' : ` relative to ${base}`),
-      'SyntaxError',
-    )
-  }
 }
 
 // Web IDL: constants are on the constructor and on the prototype, attributes and operations are

@@ -1,15 +1,18 @@
 /** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
 
 import { appendMessages, decodeBatch } from './batch.js'
+import { BatchReader } from './batch-reader.js'
 import { type Engine, startEngine } from './engine.js'
-import { bytesOf, Interpreter, piecesOf } from './interpreter.js'
+import type { Decoder, DecoderReceiver } from './glue.js'
 import { lastEventIdOf, maxEventSizeOf } from './option-checks.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /** The options of an {@link EventStreamDecoder}. */
 export interface EventStreamDecoderOptions {
   /**
-   * How many bytes one event may buffer, the line that is not finished included.
+   * How many bytes one event may buffer, the line that is not finished included. Whatever this says,
+   * `Infinity` too, no event may be larger than 536805376 (512 MiB - 64 KiB), since no string in
+   * Chromium or Node can be.
    * @default 67108864 (64 MiB)
    */
   maxEventSize?: number
@@ -49,9 +52,12 @@ Object.defineProperty(EventTooLargeError.prototype, 'name', { value: 'EventTooLa
  * What no blank line has ended when the stream ends is not an event, so there is nothing to flush.
  */
 export class EventStreamDecoder {
-  readonly #engine: Engine
-  readonly #parser: InstanceType<Engine['glue']['Decoder']>
-  readonly #interpreter: Interpreter
+  readonly #options: Required<EventStreamDecoderOptions>
+  #engine: Engine
+  #parser: Decoder
+  readonly #reader = new BatchReader()
+  /** What has come of the chunk that is being decoded. */
+  #events: ServerSentEvent[] = []
   #error: EventTooLargeError | undefined
   readonly #remarks: string[] | undefined
 
@@ -61,18 +67,10 @@ export class EventStreamDecoder {
    * @throws a `TypeError` or a `RangeError` that names the option that is wrong
    */
   constructor(options?: EventStreamDecoderOptions) {
-    const { maxEventSize, lastEventId, keepsRemarks } = readOptions(options)
-    const engine = startEngine()
-    if (engine instanceof Promise) {
-      throw new Error(
-        'wasm-eventsource: WebAssembly is not running yet. Await init() of wasm-eventsource/slim ' +
-          'first, or use eventsFrom or EventStreamDecoderStream, which wait for it.',
-      )
-    }
-    this.#engine = engine
-    this.#parser = new engine.glue.Decoder(maxEventSize, lastEventId, keepsRemarks)
-    this.#remarks = keepsRemarks ? [] : undefined
-    this.#interpreter = new Interpreter(engine, this.#parser)
+    this.#options = readOptions(options)
+    this.#engine = startEngineNow()
+    this.#parser = this.#createParser()
+    this.#remarks = this.#options.keepsRemarks ? [] : undefined
   }
 
   /**
@@ -81,13 +79,13 @@ export class EventStreamDecoder {
    */
   get lastEventId(): string {
     this.#check()
-    return decodeBatch(this.#parser.lastEventId())
+    return this.#parser.lastEventId
   }
 
   /** How long to wait before asking again, in ms, if the stream has said so in a `retry` field. */
   get reconnectionTime(): number | undefined {
     this.#check()
-    return this.#parser.reconnectionTime()
+    return this.#parser.reconnectionTime
   }
 
   /**
@@ -100,13 +98,29 @@ export class EventStreamDecoder {
   decode(chunk: BufferSource): ServerSentEvent[] {
     this.#check()
     if (this.#error !== undefined) throw this.#error
-    const events: ServerSentEvent[] = []
-    for (const piece of piecesOf(bytesOf(chunk))) {
-      appendMessages(this.#interpreter.interpret(piece), events)
-      this.#remarks?.push(...this.#interpreter.remarks())
-      if (this.#interpreter.isOver) throw (this.#error = new EventTooLargeError(events))
-    }
+    const events: ServerSentEvent[] = (this.#events = [])
+    if (!this.#parse(chunk)) throw (this.#error = new EventTooLargeError(events))
     return events
+  }
+
+  #parse(chunk: BufferSource): boolean {
+    try {
+      return this.#parser.decode(chunk, this.#receiver)
+    } catch (error) {
+      // What WebAssembly has thrown says less.
+      this.#check()
+      throw error
+    }
+  }
+
+  readonly #receiver: DecoderReceiver = {
+    deliver: (batch, beginsInAscii, remarks) => {
+      appendMessages(this.#reader.read(batch, beginsInAscii), this.#events)
+      // Where another parser would go on.
+      this.#options.lastEventId = this.#events.at(-1)?.lastEventId ?? this.#options.lastEventId
+      // Behind the last one there is a CR, too.
+      this.#remarks?.push(...decodeBatch(remarks).split('\r').slice(0, -1))
+    },
   }
 
   /**
@@ -114,9 +128,13 @@ export class EventStreamDecoder {
    * is dropped; the last event ID and the reconnection time stay.
    */
   reset(): void {
-    this.#check()
-    this.#parser.reset()
-    this.#interpreter.startStream()
+    if (this.#engine.fault === undefined) {
+      this.#parser.reset()
+    } else {
+      this.#engine = startEngineNow()
+      this.#parser = this.#createParser()
+    }
+    this.#reader.startStream()
     this.#error = undefined
   }
 
@@ -128,9 +146,26 @@ export class EventStreamDecoder {
     return this.#remarks?.splice(0) ?? []
   }
 
+  #createParser(): Decoder {
+    const { maxEventSize, lastEventId, keepsRemarks } = this.#options
+    return new this.#engine.glue.Decoder(maxEventSize, lastEventId, keepsRemarks)
+  }
+
+  /** @throws an `Error` if the engine has crashed: {@link reset} starts another */
   #check(): void {
     if (this.#engine.fault !== undefined) throw this.#engine.fault
   }
+}
+
+function startEngineNow(): Engine {
+  const engine = startEngine()
+  if (engine instanceof Promise) {
+    throw new Error(
+      'wasm-eventsource: WebAssembly is not running yet. Await init() of wasm-eventsource/slim ' +
+        'first, or use eventsFrom or EventStreamDecoderStream, which wait for it.',
+    )
+  }
+  return engine
 }
 
 /**

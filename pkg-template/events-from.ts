@@ -8,7 +8,7 @@ import {
   EventTooLargeError,
 } from './event-stream-decoder.js'
 import type { EventSourceErrorReason } from './events.js'
-import { isEventStream } from './response-head.js'
+import { leaveWhileWaiting } from './leave-while-waiting.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /**
@@ -18,8 +18,9 @@ import type { ServerSentEvent } from './server-sent-event.js'
  * for await (const { type, data } of eventsFrom(await fetch(url))) console.log(type, data)
  * ```
  *
- * The body is read when the loop asks for more. Leaving the loop cancels it (in Firefox, only
- * aborting the fetch closes the connection of a server that is silent).
+ * The body is read when the loop asks for more. Leaving the loop, also by `return()` while a message
+ * is awaited, cancels it (in Firefox, only aborting the fetch closes the connection of a server that
+ * is silent).
  *
  * @param source - a response whose body has not been read yet, or a body
  * @param options - see {@link EventStreamDecoderOptions}
@@ -31,18 +32,30 @@ import type { ServerSentEvent } from './server-sent-event.js'
  * - an `Error`, if WebAssembly cannot be started here
  * - what the body fails with, an `AbortError` for example
  */
-export async function* eventsFrom(
+export function eventsFrom(
   source: Response | ReadableStream<BufferSource>,
   options?: EventStreamDecoderOptions,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
+  const leaving = new AbortController()
+  return leaveWhileWaiting(read(source, options, leaving.signal), () => leaving.abort())
+}
+
+async function* read(
+  source: Response | ReadableStream<BufferSource>,
+  options: EventStreamDecoderOptions | undefined,
+  leaving: AbortSignal,
+): AsyncGenerator<ServerSentEvent, void, undefined> {
   await startEngine()
   const decoder = new EventStreamDecoder(options)
-  const body = isStream(source) ? source : bodyOf(source)
+  const body = isStream(source) ? source : await bodyOf(source)
   if (body === null) return
   if (body.locked) throw new TypeError('eventsFrom: the body is being read by somebody else')
   const reader = body.getReader()
+  // Whatever becomes of the cancelling: a read that waits is at its end at once.
+  const cancel = (): void => void reader.cancel().catch(() => {})
+  leaving.addEventListener('abort', cancel)
   try {
-    for (;;) {
+    while (!leaving.aborted) {
       const { value, done } = await reader.read()
       if (done) return
       const { events, failure } = decode(decoder, value)
@@ -51,7 +64,7 @@ export async function* eventsFrom(
     }
   } finally {
     // Fails as the body has failed, which is known by now; of a body that has ended it does nothing.
-    reader.cancel().catch(() => {})
+    cancel()
     reader.releaseLock()
   }
 }
@@ -82,19 +95,20 @@ function isStream(source: Response | ReadableStream): source is ReadableStream {
 }
 
 /** The body of a response, if it is an event stream. */
-function bodyOf(response: Response): ReadableStream<BufferSource> | null {
-  checkResponse(response)
+async function bodyOf(response: Response): Promise<ReadableStream<BufferSource> | null> {
+  await checkResponse(response)
   if (response.bodyUsed) throw new TypeError('eventsFrom: the body has been read already')
   return response.body
 }
 
 /**
  * @internal Checks what the standard wants of a response.
- * @throws an {@link EventSourceError}
+ * @returns a promise that rejects with an {@link EventSourceError}
  */
-export function checkResponse(response: Response): void {
+export async function checkResponse(response: Response): Promise<void> {
+  const { glue } = await startEngine()
   if (response.status !== 200) throw refusal(response, 'status')
-  if (!isEventStream(response.headers.get('Content-Type') ?? '')) {
+  if (!glue.isEventStream(response.headers.get('Content-Type') ?? '')) {
     throw refusal(response, 'content-type')
   }
 }
@@ -107,5 +121,6 @@ function refusal(response: Response, reason: EventSourceErrorReason): EventSourc
     error: undefined,
     attempt: 1,
     retryIn: null,
+    url: response.url,
   })
 }

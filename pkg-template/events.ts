@@ -15,6 +15,7 @@
  * - `limit`: an event was larger than `maxEventSize`, or than the memory that was left.
  * - `request`: a `headers` or `body` function threw, or gave what cannot be sent. See `error`.
  * - `internal`: WebAssembly could not be started, or a fault of this package. See `error`.
+ * - `suspended`: the page was put aside, and its request is not repeated unasked.
  */
 export type EventSourceErrorReason =
   | 'network'
@@ -29,6 +30,7 @@ export type EventSourceErrorReason =
   | 'limit'
   | 'request'
   | 'internal'
+  | 'suspended'
 
 /** What is known of a lost connection, or of one that never came to be. */
 export interface EventSourceFailure {
@@ -48,34 +50,50 @@ export interface EventSourceFailure {
   readonly attempt: number
   /** The delay in ms before the next attempt, or `null` if there will be none. */
   readonly retryIn: number | null
+  /** The URL that was asked last, without user info, where it is known. */
+  readonly url?: string | undefined
+  /** Whether the request went to another origin than that of the page; never true without a page. */
+  readonly isCrossOrigin?: boolean | undefined
+  /** Whether the request had the header `Last-Event-ID`. */
+  readonly sentLastEventId?: boolean | undefined
 }
 
 /** In the order of `Failure::number` in `src/error.rs`; the engine does not know of those behind. */
-const MESSAGES: Record<EventSourceErrorReason, string> = {
-  network:
-    'The connection failed or was lost. Is the server running, and the network up? A server of ' +
-    'another origin must also allow the header Last-Event-ID.',
+const MESSAGES: Record<EventSourceErrorReason, string | ((failure: EventSourceFailure) => string)> = {
+  network: ({ isCrossOrigin, sentLastEventId }) =>
+    'The connection failed or was lost. Is the server running, and the network up?' +
+    (isCrossOrigin && sentLastEventId
+      ? ' A server of another origin must also allow the header Last-Event-ID.'
+      : ''),
   ended: 'The server ended the stream.',
-  status: 'The server answered with a status other than 200',
-  'content-type': 'The response is not text/event-stream.',
+  status: ({ status }) => `The server answered with the status ${status}, not 200.`,
+  'content-type': ({ response }) => {
+    const type = response?.headers.get('Content-Type')
+    return type
+      ? `The content type of the response is ${type}, not text/event-stream.`
+      : 'The response has no content type, so it is not text/event-stream.'
+  },
   cors:
     'The server does not let this page read its response: it must send Access-Control-Allow-Origin, ' +
-    'and allow the headers of the request in its answer to the preflight.',
+    'and where there is a preflight, allow the headers of the request in its answer to that.',
   blocked: "The page's Content-Security-Policy forbids the request: add the URL to connect-src.",
   'unsupported-scheme': 'An event stream cannot be fetched from a URL of this scheme.',
   'connect-timeout': 'There was no response within connectTimeout.',
   'idle-timeout': 'There was no byte for as long as idleTimeout.',
-  limit: 'An event was larger than maxEventSize.',
+  limit: 'An event was larger than maxEventSize, or than the longest string.',
   request: 'The request could not be made: see the property error.',
   internal: 'The event source cannot run here: see the property error.',
+  suspended: 'The page was put aside, and its request is not repeated unasked.',
 }
 
 /** The reasons, each in the place that is its number to the engine. */
 export const REASONS = Object.keys(MESSAGES) as EventSourceErrorReason[]
 
-/** What happened, and what can be done about it, for the eyes of a person. */
-export function messageOf({ reason, status }: EventSourceFailure): string {
-  return status === undefined ? MESSAGES[reason] : `${MESSAGES[reason]}: ${status}.`
+/** What happened, where, and what can be done about it, for the eyes of a person. */
+export function messageOf(failure: EventSourceFailure): string {
+  const message = MESSAGES[failure.reason]
+  const text = typeof message === 'string' ? message : message(failure)
+  return failure.url ? `${failure.url}: ${text}` : text
 }
 
 /** An `open` event: a connection was established. `response` goes beyond the standard. */

@@ -72,13 +72,20 @@ export class ParseError extends Error {
     { type, field, value, line }: { type: ErrorType; field?: string; value?: string; line?: string },
   ) {
     super(message)
-    this.name = 'ParseError'
     this.type = type
     this.field = field
     this.value = value
     this.line = line
   }
 }
+
+// Minifying would take the name from it. An assignment to `this.name` fails where the prototype of all
+// errors is frozen.
+Object.defineProperty(ParseError.prototype, 'name', {
+  value: 'ParseError',
+  writable: true,
+  configurable: true,
+})
 
 const encoder = new TextEncoder()
 const HIGH_SURROGATE_AT_THE_END = /[\uD800-\uDBFF]$/

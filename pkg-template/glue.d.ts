@@ -1,14 +1,18 @@
-/** wasm-bindgen's glue, as `wasm-module.mjs` wraps it; the build puts the one that is needed here. */
+/**
+ * wasm-bindgen's glue, as `wasm-module.mjs` wraps it. The build puts the one in this place that is
+ * needed; the one without `Decoder` has no importer that asks for it.
+ */
 
-import type * as glue from '../target/wasm-pack/wasm_eventsource.js'
+import type * as glue from '../target/wasm-modules/decoder/wasm_eventsource.js'
+
+export type * from '../target/wasm-modules/decoder/wasm_eventsource.js'
 
 /** What one instance of the module exports, and what it takes to start it. */
-export type Glue = Omit<typeof glue, 'default' | 'initSync'> & {
+export type Glue = typeof glue & {
   imports: WebAssembly.Imports
-  start(instance: WebAssembly.Instance): void
+  /** Binds the glue to the exports of the instance. Comes before all else. */
+  start(exports: WebAssembly.Exports): void
 }
 
-/** Makes the glue of a further instance. `guard` sees its exports first. */
-export default function createGlue(
-  guard: (exports: WebAssembly.Exports) => WebAssembly.Exports,
-): Glue
+/** Makes the glue of a further instance. */
+export default function createGlue(): Glue

@@ -1,7 +1,8 @@
 /** Starts the engine from the module that the build has put into this file. */
 
 import inlinedModule from 'inlined-module'
-import { type Engine, runEngine, runEngineSync, startError } from './engine.js'
+import { type Engine, runEngine, runEngineSync } from './engine.js'
+import { startError } from './web-assembly-support.js'
 
 /**
  * Starts the engine on the spot where the browser lets the main thread compile a module of this

@@ -1,5 +1,6 @@
 /** Messages whose data is JSON. */
 
+import { leaveWhileWaiting } from './leave-while-waiting.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /** The options of {@link json}. */
@@ -43,7 +44,21 @@ Object.defineProperty(MalformedJsonError.prototype, 'name', {
  * @returns an iterator that rejects with a {@link MalformedJsonError}, or with what `messages` fails
  * with. When it ends, fails or is left, the iteration of `messages` is left too, which closes a source.
  */
-export async function* json<T = unknown>(
+export function json<T = unknown>(
+  messages: AsyncIterable<ServerSentEvent> | Iterable<ServerSentEvent>,
+  options?: JsonOptions,
+): AsyncGenerator<T, void, undefined> {
+  let iterator: AsyncIterator<ServerSentEvent> | undefined
+  const iterate = (): AsyncIterator<ServerSentEvent> =>
+    (iterator = (messages as AsyncIterable<ServerSentEvent>)[Symbol.asyncIterator]())
+  const watched = Symbol.asyncIterator in messages ? { [Symbol.asyncIterator]: iterate } : messages
+  return leaveWhileWaiting(values<T>(watched, options), () => {
+    // What it fails with, the generator fails with.
+    iterator?.return?.().catch(() => {})
+  })
+}
+
+async function* values<T>(
   messages: AsyncIterable<ServerSentEvent> | Iterable<ServerSentEvent>,
   { until }: JsonOptions = {},
 ): AsyncGenerator<T, void, undefined> {

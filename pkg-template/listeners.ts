@@ -21,6 +21,8 @@ const areNative =
 /** A listener that is registered with the browser, in the record of {@link Listeners}. */
 export class Listener {
   isRemoved = false
+  /** Ends what waits for its signal to be aborted. */
+  onForget: (() => void) | undefined
 
   /**
    * @param registered - what the browser has been given
@@ -50,7 +52,12 @@ export class Listener {
    */
   get isPlain(): boolean {
     const { callback } = this
-    return callback instanceof Function && callback.length > 0 && !this.capture && !this.onCall
+    try {
+      return callback instanceof Function && callback.length > 0 && !this.capture && !this.onCall
+    } catch {
+      // A proxy that has been revoked.
+      return false
+    }
   }
 }
 
@@ -65,6 +72,8 @@ export class Listeners {
   /** By type. An array is never changed: an event goes to those that were there when it came. */
   readonly #listeners = new Map<string, readonly Listener[]>()
   #isComplete = areNative
+  /** The types of the listeners that are not in the record, and perhaps not with the browser either. */
+  readonly #unrecorded = new Set<string>()
 
   constructor(source: EventTarget) {
     this.#source = source
@@ -73,12 +82,17 @@ export class Listeners {
   /** Registers a listener; takes what `addEventListener` takes. */
   add(...args: unknown[]): void {
     const [type, callback, options] = args
-    if (!this.#mayRecord(callback)) {
+    if (!isObject(callback)) {
       Reflect.apply(prototype.addEventListener, this.#source, args)
       return
     }
     // Each is read once, as it may be a getter.
     const name = `${type}`
+    if (!this.#mayRecord(callback)) {
+      this.#unrecorded.add(name)
+      Reflect.apply(prototype.addEventListener, this.#source, [name, ...args.slice(1)])
+      return
+    }
     const { capture, once, passive, signal } = toOptions(options)
     const read = { capture, once, passive, signal }
     const isNew = this.#find(name, callback, !!capture) === undefined
@@ -86,7 +100,9 @@ export class Listeners {
     const listener = new Listener(name, callback, callback, !!capture, signal, onCall)
     if (onCall) addEventListener.call(this.#source, name, onCall, read)
     addEventListener.call(this.#source, name, callback as EventListener, read)
-    if (isNew) this.record(listener)
+    if (!isNew) return
+    this.record(listener)
+    if (signal?.aborted === false) this.#forgetOnAbort(listener, signal)
   }
 
   /** Removes a listener; takes what `removeEventListener` takes. */
@@ -113,7 +129,13 @@ export class Listeners {
   /** Removes from the record what the browser has been told to remove. */
   forget(listener: Listener): void {
     listener.isRemoved = true
+    listener.onForget?.()
     this.#update(listener.type, this.#of(listener.type))
+  }
+
+  /** Whether anybody may be listening to events of a type. */
+  mayBeHeard(type: string): boolean {
+    return this.#of(type).some(({ isGone }) => !isGone) || this.#unrecorded.has(type)
   }
 
   /** Dispatches a message. Where nobody listens to its type, there is no need for an event. */
@@ -128,13 +150,30 @@ export class Listeners {
   }
 
   readonly #call = (listener: Listener, event: Event): void => {
-    if (!listener.isGone) Reflect.apply(listener.callback as EventListener, this.#source, [event])
+    // Another listener may just have set an event handler to what is no function.
+    if (listener.isGone || typeof listener.callback !== 'function') return
+    Reflect.apply(listener.callback, this.#source, [event])
   }
 
   /** Whether a listener can come into the record; the method itself deals with all others. */
   #mayRecord(callback: unknown): boolean {
     this.#isComplete &&= areUnwrapped()
     return this.#isComplete && isObject(callback)
+  }
+
+  /**
+   * Removes a listener from the record when its signal is aborted. The signal may outlive the source by
+   * far, and is not to keep it alive.
+   */
+  #forgetOnAbort(listener: Listener, signal: AbortSignal): void {
+    const listeners = new WeakRef(this)
+    const gone = new WeakRef(listener)
+    const forget = (): void => {
+      const listener = gone.deref()
+      if (listener !== undefined) listeners.deref()?.forget(listener)
+    }
+    addEventListener.call(signal, 'abort', forget, { once: true })
+    listener.onForget = () => removeEventListener.call(signal, 'abort', forget)
   }
 
   #of(type: string): readonly Listener[] {

@@ -52,12 +52,17 @@ export function milliseconds(
   return number(dictionary, name, 'a number of ms', least, byDefault)
 }
 
-/** The place of a member among some texts; by default the first. */
-export function choice(dictionary: Dictionary, name: string, choices: string[]): number {
-  const value = dictionary.members[name]
-  const index = value === undefined ? 0 : choices.indexOf(value as string)
-  if (index < 0) throw wrong(dictionary, name, `one of ${choices.join(', ')}`)
-  return index
+/** A member that is one of some texts; by default the first. */
+export function choice<T extends string>(
+  dictionary: Dictionary,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
+  const value = (dictionary.members[name] ?? choices[0]) as T
+  if (!choices.includes(value)) {
+    throw wrong(dictionary, name, `one of ${choices.filter(Boolean).join(', ')}`)
+  }
+  return value
 }
 
 /** The error of an option that is not as expected. */
@@ -71,7 +76,7 @@ export function wrong(
 }
 
 /**
- * How many bytes one event may buffer: 64 MiB by default.
+ * How many bytes one event may buffer by default: 64 MiB.
  *
  * The memory of a wasm instance never shrinks, so that there has to be a limit. Precedents: Chromium
  * holds back a server whose response nobody reads at about this size; the WebSocket server `ws` takes
@@ -80,8 +85,20 @@ export function wrong(
  *
  * DIFFERENCE: the native class has no limit.
  */
+const DEFAULT_MAX_EVENT_SIZE = 64 * 1024 * 1024
+
+/**
+ * The largest `maxEventSize` that has an effect, also where it is `Infinity`. The longest string of V8,
+ * the shortest of all engines, has 2^29 - 24 code units, and UTF-8 has at least one byte for each; the
+ * rest is for what a batch has beside a type or an ID of that length.
+ */
+const LARGEST_MAX_EVENT_SIZE = 2 ** 29 - 64 * 1024
+
+/** How many bytes one event may buffer. */
 export function maxEventSizeOf(options: Dictionary): number {
-  return number(options, 'maxEventSize', 'a number of bytes', 1, 64 * 1024 * 1024, true)
+  const expected = 'a number of bytes'
+  const size = number(options, 'maxEventSize', expected, 1, DEFAULT_MAX_EVENT_SIZE, true)
+  return Math.min(size, LARGEST_MAX_EVENT_SIZE)
 }
 
 /** The last event ID to begin with, or the empty string. */

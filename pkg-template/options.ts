@@ -65,12 +65,22 @@ export interface ReconnectOptions {
    */
   statuses?: readonly number[]
   /**
-   * Asked after each failure that another attempt could mend, whatever its status: true goes on
-   * after the delay of the strategy, false gives up, and a number goes on after so many ms. What it
-   * throws is reported, and gives up. `failure.retryIn` is what would happen unasked.
+   * Whether the request may be repeated after a network error, a time-out, or once its stream has begun.
+   * Where it may not, `statuses` alone are worth another try.
+   * @default true for GET; false for other methods, unless `reconnect` is true
    */
-  decide?: (failure: EventSourceFailure) => boolean | number | Promise<boolean | number>
+  repeat?: boolean
+  /**
+   * Asked after each failure that another attempt could mend: true goes on after the delay of the
+   * strategy, a number after so many ms, false or null gives up, and undefined is what would happen
+   * unasked: `failure.retryIn`. What it throws is reported, and gives up. A 204 is the end, about which
+   * it is not asked, unless `statuses` has it; and where there are `statuses`, so are all others.
+   */
+  decide?: (failure: EventSourceFailure) => Decision | Promise<Decision>
 }
+
+/** What {@link ReconnectOptions.decide} may say. */
+export type Decision = boolean | number | null | undefined
 
 /** The members of `RequestInit` that are passed on to `fetch` as they are. */
 type RequestMember =
@@ -104,7 +114,7 @@ export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
   /**
    * Headers to add to every request, or a function that gives them, which is called before every
    * attempt: for tokens that expire. Those that you set win over ours (`Accept`, `Last-Event-ID`).
-   * To another origin, they cause a CORS preflight.
+   * What is no function is read once, when the source is made. To another origin, they cause a CORS preflight.
    */
   headers?: HeadersInit | ((attempt: Attempt) => HeadersInit | Promise<HeadersInit>)
   /**
@@ -153,7 +163,8 @@ export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
   idleTimeout?: number
   /**
    * How many bytes one event may buffer, the line that is not finished included. More of them fail
-   * the connection with the reason `limit`. `Infinity` is no limit but that of the memory.
+   * the connection with the reason `limit`. Whatever this says, `Infinity` too, no event may be larger
+   * than 536805376 (512 MiB - 64 KiB), since no string in Chromium or Node can be.
    * @default 67108864 (64 MiB)
    */
   maxEventSize?: number

@@ -3,11 +3,13 @@
  * where there is one, at `EventSource.native`.
  */
 
-import { mayRunWebAssembly, provideEngine } from './engine.js'
+import { provideEngine } from './engine.js'
 import { EventSource } from './event-source.js'
 import { startInlinedEngine } from './inlined-engine.js'
+import { whyNoWebAssembly } from './web-assembly-support.js'
 
-if (mayRunWebAssembly()) {
+const obstacle = whyNoWebAssembly()
+if (obstacle === undefined) {
   provideEngine(startInlinedEngine)
   Object.defineProperty(EventSource, 'native', { value: globalThis.EventSource })
   Object.defineProperty(globalThis, 'EventSource', {
@@ -16,8 +18,5 @@ if (mayRunWebAssembly()) {
     configurable: true,
   })
 } else {
-  console.warn(
-    "wasm-eventsource: the page's Content-Security-Policy forbids WebAssembly, so the native " +
-      "EventSource stays. Add 'wasm-unsafe-eval' to the policy's script-src to replace it.",
-  )
+  console.warn(`wasm-eventsource: the native EventSource stays. ${obstacle}`)
 }

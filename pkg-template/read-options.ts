@@ -1,6 +1,6 @@
 /** Reads and checks what a source is told when it is made. */
 
-import type { EngineOptions } from './engine.js'
+import type { SourceOptions } from './glue.js'
 import {
   choice,
   type Dictionary,
@@ -12,7 +12,7 @@ import {
   wrong,
 } from './option-checks.js'
 import type { EventSourceOptions, ReconnectOptions } from './options.js'
-import type { RequestOptions } from './request.js'
+import { checkRequest, readHeaders } from './request-checks.js'
 
 /** The members that are passed on to `fetch` as they are. */
 const REQUEST_MEMBERS = [
@@ -54,13 +54,14 @@ const RECONNECT_MEMBERS = [
   'maxAttempts',
   'maxDelay',
   'minDelay',
+  'repeat',
   'resetAfter',
   'statuses',
   'strategy',
 ] as const satisfies readonly (keyof ReconnectOptions)[]
 
-const STRATEGIES = ['constant', 'linear', 'exponential']
-const JITTERS = ['none', 'full', 'equal', 'decorrelated']
+const STRATEGIES = ['constant', 'linear', 'exponential'] as const
+const JITTERS = ['none', 'full', 'equal', 'decorrelated'] as const
 
 /** The reconnection time until a server sets one, in ms. Chromium takes 3000, Firefox 5000. */
 const DEFAULT_DELAY = 3_000
@@ -83,13 +84,9 @@ const DEFAULT_RESET_AFTER = 5_000
 export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   withCredentials: boolean
   signal: AbortSignal | undefined
-  pauseWhenHidden: boolean
-  lastEventId: string
   decide: ReconnectOptions['decide']
-  /** How many attempts in a row may fail. */
-  maxAttempts: number
-  request: RequestOptions
-  engine: EngineOptions
+  /** What the engine is to know. */
+  source: Omit<SourceOptions, 'url'>
 }
 
 /**
@@ -98,21 +95,22 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
  *
  * @throws a `TypeError` or `RangeError` that names the option
  */
-export function readOptions(init: unknown): CheckedOptions {
-  if (init !== undefined && init !== null && typeof init !== 'object' && typeof init !== 'function') {
-    throw new TypeError(`EventSource: the second argument must be an object, not ${String(init)}`)
+export function readOptions(dictionary: unknown): CheckedOptions {
+  const given = dictionary ?? {}
+  if (typeof given !== 'object' && typeof given !== 'function') {
+    throw new TypeError(`EventSource: the second argument must be an object, not ${String(given)}`)
   }
-  const given = init ?? {}
   const options = read(given, OWN_MEMBERS, '')
   const { body, reconnect, sendLastEventId, signal } = options.members as EventSourceOptions
-  const passedOn = read(given, REQUEST_MEMBERS).members as RequestInit
+  const passedOn = read(given, REQUEST_MEMBERS)
+  const init = passedOn.members as RequestInit
   const policy = read(
     typeof reconnect === 'object' && reconnect !== null ? reconnect : {},
     RECONNECT_MEMBERS,
     'reconnect.',
   )
-  if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
-    throw new TypeError('signal: must be an AbortSignal')
+  if (signal !== undefined && signal !== null && !isAbortSignal(signal)) {
+    throw wrong(options, 'signal', 'an AbortSignal')
   }
 
   const method = ofType(options, 'method', 'string') ?? 'GET'
@@ -125,7 +123,7 @@ export function readOptions(init: unknown): CheckedOptions {
     (typeof reconnect === 'object' && reconnect !== null) ||
     (ofType(options, 'reconnect', 'boolean', 'a boolean or an object') ?? isGet)
   if (body instanceof ReadableStream) {
-    Object.assign(passedOn, { duplex: 'half', ...passedOn })
+    Object.assign(init, { duplex: 'half', ...init })
     if (reconnects) {
       throw new TypeError(
         'body: a stream cannot be sent twice; pass a function that makes one for each attempt, or ' +
@@ -138,11 +136,12 @@ export function readOptions(init: unknown): CheckedOptions {
   if (sendLastEventId !== undefined && sendLastEventId !== 'header' && typeof query !== 'string') {
     throw wrong(options, 'sendLastEventId', "'header' or { query: the name of a parameter }")
   }
-  const statuses = (policy.members['statuses'] ?? []) as number[]
-  if (!Array.isArray(statuses) || !statuses.every((status) => status >= 200 && status < 600)) {
+  const statuses = policy.members['statuses'] as number[] | undefined
+  const areStatuses = (given: unknown): boolean =>
+    Array.isArray(given) && given.every((status) => status >= 200 && status < 600)
+  if (statuses !== undefined && !areStatuses(statuses)) {
     throw wrong(policy, 'statuses', 'an array of statuses, from 200 to 599')
   }
-  const maxAttempts = number(policy, 'maxAttempts', 'a number', 1, Infinity)
   const strategy = choice(policy, 'strategy', STRATEGIES)
   const maxDelay = milliseconds(policy, 'maxDelay', 0)
   const minDelay = milliseconds(policy, 'minDelay', 0, Math.min(DEFAULT_MIN_DELAY, maxDelay))
@@ -152,45 +151,56 @@ export function readOptions(init: unknown): CheckedOptions {
   const fetch = ofType(options, 'fetch', 'function')
   const decide = ofType(policy, 'decide', 'function')
   const onComment = ofType(options, 'onComment', 'function')
-  const { headers } = options.members as EventSourceOptions
-  const request: RequestOptions = {
+  const headers = readHeaders(options)
+  const requestInit: RequestInit = {
     method,
-    isGet,
-    headers,
-    body,
-    fetch,
-    query: query as string | undefined,
-    init: { credentials: withCredentials ? 'include' : 'same-origin', ...passedOn },
+    mode: 'cors',
+    // This alone makes the browser send `Cache-Control: no-cache`; setting that header by hand would
+    // cause a preflight.
+    cache: 'no-store',
+    credentials: withCredentials ? 'include' : 'same-origin',
+    ...init,
   }
-  checkRequest(request)
+  checkRequest(passedOn, requestInit, headers)
   return {
     withCredentials,
     signal: signal ?? undefined,
-    pauseWhenHidden: Boolean(options.members['pauseWhenHidden']),
     onComment,
-    lastEventId,
     decide,
-    maxAttempts,
-    request,
-    engine: [
+    source: {
+      pageOrigin: globalThis.origin,
+      isGet,
+      mayLeak: headers !== undefined || fetch !== undefined,
+      // A `fetch` of the user's is not bound by CORS; and where a request does not go, no other is sent.
+      mayProbe:
+        fetch === undefined &&
+        requestInit.mode === 'cors' &&
+        (requestInit.redirect ?? 'follow') === 'follow',
+      init: requestInit,
+      headers,
+      body,
+      fetch,
+      query: query as string | undefined,
       lastEventId,
-      statuses,
-      !!decide,
-      !!onComment,
-      maxEventSizeOf(options),
-      milliseconds(options, 'connectTimeout', 1),
-      milliseconds(options, 'idleTimeout', 1),
+      maxEventSize: maxEventSizeOf(options),
+      keepsComments: onComment !== undefined,
+      connectTimeout: milliseconds(options, 'connectTimeout', 1),
+      idleTimeout: milliseconds(options, 'idleTimeout', 1),
+      pauseWhenHidden: Boolean(options.members['pauseWhenHidden']),
+      asksTheUser: decide !== undefined,
+      repeats: reconnects && (ofType(policy, 'repeat', 'boolean') ?? (isGet || reconnect === true)),
+      statuses: statuses && new Uint16Array(statuses),
       strategy,
-      // 2 is the place of 'exponential', which doubles; the others grow by the delay itself, if at all.
-      number(policy, 'factor', 'a number', 0, strategy === 2 ? 2 : 1),
-      choice(policy, 'jitter', JITTERS),
-      milliseconds(policy, 'delay', 0, DEFAULT_DELAY),
+      // Exponential delays double; others grow by the delay itself, if at all.
+      factor: number(policy, 'factor', 'a number', 0, strategy === 'exponential' ? 2 : 1),
+      jitter: choice(policy, 'jitter', JITTERS),
+      delay: milliseconds(policy, 'delay', 0, DEFAULT_DELAY),
       minDelay,
       maxDelay,
-      // Not to reconnect is to make one attempt.
-      reconnects ? maxAttempts : 1,
-      milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
-    ],
+      maxAttempts: number(policy, 'maxAttempts', 'a number', 1, Infinity),
+      resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
+      hasCrashed: false,
+    },
   }
 }
 
@@ -212,6 +222,16 @@ function read(dictionary: object, names: readonly string[], prefix?: string): Di
   return { members, prefix: prefix ?? '' }
 }
 
+/** Not by `instanceof`: it may come from another realm, or be a polyfill. */
+function isAbortSignal(signal: unknown): signal is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<AbortSignal>
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  )
+}
+
 function isRequestMember(name: string): boolean {
   return (REQUEST_MEMBERS as readonly string[]).includes(name)
 }
@@ -223,20 +243,4 @@ function warn(name: string): void {
   if (warned.has(name)) return
   warned.add(name)
   console.warn(`wasm-eventsource: there is no option "${name}"`)
-}
-
-/** Lets the browser check what it would refuse later, or leave out without a word. */
-function checkRequest({ init, method, headers }: RequestOptions): void {
-  const { mode } = init
-  if (mode !== undefined && mode !== 'cors' && mode !== 'same-origin') {
-    throw new TypeError(`mode: must be 'cors' or 'same-origin', not ${mode}: others hide the stream`)
-  }
-  const { duplex, ...rest } = init as RequestInit & { duplex?: string }
-  const given = typeof headers === 'function' ? undefined : (headers ?? undefined)
-  const request = new Request('data:,', { ...rest, method, headers: given })
-  for (const [name] of new Headers(given)) {
-    if (!request.headers.has(name)) {
-      throw new TypeError(`headers: a page may not set "${name}"; the browser sets it itself`)
-    }
-  }
 }

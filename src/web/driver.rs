@@ -1,361 +1,496 @@
-//! Does what [`Connection`] asks, and tells it what happened: requests, the bytes of bodies, timers,
-//! abort signals, the user's decisions. It decides nothing.
+//! Does what [`Connection`] asks, and tells it what happened: requests, responses, bodies, timers, the
+//! page that comes and goes, the user's decisions. It decides nothing.
 //!
-//! Code of the user may run whenever JavaScript is called, and may call back into this object, to
-//! close it for example. So no borrow is alive during such a call, and the state that counts is
-//! always the one that [`Connection`] has now.
+//! Code of the user may run whenever JavaScript is called, and may call back into this object, to close
+//! it for example. So no borrow is alive during such a call, and the state that counts is always the
+//! one that [`Connection`] has now.
 //!
-//! An attempt is a task that waits for one promise of JavaScript after another. When it wakes up,
-//! the source may have been closed, suspended, or have timed out, and another attempt may be under
-//! way: then its [epoch](Driver::epoch) has passed, and it ends without a word. What it does between
-//! two promises are plain functions: an async one is compiled to several times the code.
+//! What is under way belongs to one [`Attempt`]. To begin one ends the one before it; what comes for
+//! another than the current one comes too late, and is dropped. Whatever waits for JavaScript holds
+//! this object weakly: where a promise never settles, it goes all the same.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Math, Promise};
-use serde_wasm_bindgen::to_value;
+use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal};
 
-use super::Signal;
-use super::exchange::Messages;
-use super::sys::{Answer, Receiver, number};
-use crate::connection::{Connection, ConnectionOptions, Decision, ResponseHead, State, Step};
+use super::attempt::Attempt;
+use super::body::{Body, Consumer, Taken};
+use super::chunk::{Chunk, Messages};
+use super::clock::{Deadline, moment, timer};
+use super::lifecycle::{Lifecycle, Signal, seems_offline};
+use super::policy_watch::{GRACE, PolicyWatch};
+use super::promise::{Settled, then};
+use super::receiver::{LossEvent, Receiver};
+use super::request::{RequestOptions, Requests};
+use super::response::Head;
+use super::sys::Response;
+use crate::connection::{
+    Connection, ConnectionOptions, Loss, ProbeAnswer, ReadyState, ResponseHead, State, Step,
+};
 use crate::error::Failure;
-use crate::reconnection::LONGEST_DELAY;
+use crate::last_event_id::text;
+use crate::origin::can_be_fetched;
 
 /// How long a probe may take, in ms, where the user lets a response take longer.
 const PROBE_TIMEOUT: f64 = 10_000.0;
 
-/// One event source, from its first request until it is closed.
-pub(super) struct Driver {
-    receiver: Receiver,
-    timeouts: Timeouts,
+/// What a source is to do, beside what [`ConnectionOptions`] say.
+pub(crate) struct DriverOptions {
+    pub(crate) connection: ConnectionOptions,
+    pub(crate) request: RequestOptions,
+    /// How long a response may take, in ms; infinity is no limit.
+    pub(crate) connect_timeout: f64,
+    /// How long a stream may be silent, in ms; infinity is no limit.
+    pub(crate) idle_timeout: f64,
+    /// Whether a hidden page counts as put aside.
+    pub(crate) pause_when_hidden: bool,
+    /// What the source has lost before it began, if it takes the place of another one.
+    pub(crate) lost: Option<Failure>,
+}
+
+/// One event source, from its first request until it is closed or dropped.
+pub(crate) struct Driver {
+    receiver: Box<dyn Receiver>,
+    requests: Requests,
+    connect_timeout: f64,
+    idle_timeout: f64,
     connection: RefCell<Connection>,
-    /// Grows whenever an attempt begins, or is cut short.
-    epoch: Cell<u32>,
-    /// Aborts the attempt that is under way.
-    attempt: RefCell<Option<AbortController>>,
-    /// Runs while the server has to do something, to answer or to send a byte.
-    deadline: RefCell<Option<Timeout>>,
-    reconnection_timer: RefCell<Option<Timeout>>,
+    attempt: RefCell<Option<Rc<Attempt>>>,
+    /// Runs until the next attempt.
+    timer: RefCell<Option<Timeout>>,
+    lifecycle: RefCell<Option<Rc<Lifecycle>>>,
     messages: Messages,
-    /// What ended the body that is being read, if it was no event of the network.
-    end_of_body: Cell<Option<Step>>,
 }
-
-/// What the clock asks of a server, in ms; infinity is no limit.
-pub(super) struct Timeouts {
-    /// How long a response may take.
-    pub(super) connect: f64,
-    /// How long a stream may be silent.
-    pub(super) idle: f64,
-}
-
-/// What an attempt waits for.
-enum Wait {
-    /// The response.
-    Response,
-    /// The end of the body, which JavaScript reads.
-    Body,
-    /// Whether anything answers without CORS.
-    Probe,
-    /// The user's decision.
-    Decision,
-    /// Whether somebody reads the body of the response that was refused.
-    Listeners(AbortController),
-}
-
-/// The promise that an attempt waits for next; nothing when it is over.
-type Next = Option<(Promise, Wait)>;
 
 impl Driver {
-    pub(super) fn new(
-        options: ConnectionOptions,
-        timeouts: Timeouts,
-        receiver: Receiver,
-    ) -> Rc<Self> {
-        Rc::new(Self {
-            receiver,
-            timeouts,
-            connection: RefCell::new(Connection::new(options)),
-            epoch: Cell::default(),
-            attempt: RefCell::default(),
-            deadline: RefCell::default(),
-            reconnection_timer: RefCell::default(),
-            messages: Messages::default(),
-            end_of_body: Cell::default(),
-        })
-    }
-
-    /// Sends a request, soon: nothing happens before the caller has returned.
-    pub(super) fn start(self: Rc<Self>) {
-        spawn_local(self.run(None));
-    }
-
-    /// Does what a signal asks for, whatever the connection is doing.
-    pub(super) fn handle_signal(self: &Rc<Self>, signal: Signal) {
-        let connects = match signal {
-            Signal::Suspend => {
-                self.connection.borrow_mut().suspend();
-                self.stop();
-                false
-            }
-            Signal::Close => {
-                self.connection.borrow_mut().close();
-                self.stop();
-                false
-            }
-            Signal::Resume => self.connection.borrow_mut().resume(),
-            Signal::GoOnline => self.connection.borrow_mut().handle_online(),
-            // Stops the clock for a silent server, or starts it anew: whoever is slow now is not the
-            // server.
-            Signal::BeBusy | Signal::BeReady => {
-                let is_busy = signal == Signal::BeBusy;
-                let timeout = if is_busy { f64::INFINITY } else { self.timeouts.idle };
-                self.set_deadline(timeout, Failure::IdleTimeout);
-                false
-            }
-        };
-        if connects {
-            self.reconnection_timer.take();
-            Rc::clone(self).start();
-        }
-    }
-
-    /// One attempt, from its request to what follows from its end; or, after a failure that the clock
-    /// has found, what follows from that.
-    async fn run(self: Rc<Self>, failure: Option<Failure>) {
-        match failure {
-            None if self.connection.borrow().state() != State::Connecting => return,
-            None => {}
-            // First of all: what is under way ends without a word, and what follows may begin a probe.
-            Some(_) => self.cut_short(),
-        }
-        let epoch = self.next_epoch();
-        let mut next = match failure {
-            None => self.send(),
-            Some(failure) => self.fail(failure),
-        };
-        // From promise to promise, until the attempt is over, or its epoch has passed.
-        while let Some((promise, wait)) = next {
-            let result = JsFuture::from(promise).await;
-            if let Wait::Listeners(controller) = wait {
-                // Only this frees the connection of a body that has not been read to its end.
-                // DIFFERENCE: where the fetch was redirected, nothing does in Firefox, until its
-                // page is left.
-                if !report(result).is_some_and(|is_being_read| number(&is_being_read) > 0.0) {
-                    controller.abort();
+    /// Connects, soon: nothing happens before the caller has returned.
+    pub(crate) fn start(options: DriverOptions, receiver: Box<dyn Receiver>) -> Rc<Self> {
+        let DriverOptions { connection, request, connect_timeout, idle_timeout, .. } = options;
+        let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
+            let weak = Weak::clone(weak);
+            let lifecycle = Lifecycle::new(options.pause_when_hidden, move |signal| {
+                if let Some(driver) = weak.upgrade() {
+                    driver.handle_signal(signal);
                 }
-                return;
+            });
+            Self {
+                receiver,
+                requests: Requests::new(request),
+                connect_timeout,
+                idle_timeout,
+                connection: RefCell::new(Connection::new(connection)),
+                attempt: RefCell::default(),
+                timer: RefCell::default(),
+                lifecycle: RefCell::new(Some(Rc::new(lifecycle))),
+                messages: Messages::default(),
             }
-            if !self.is_now(epoch) {
-                return;
+        });
+        let weak = Rc::downgrade(&driver);
+        then(&JsValue::UNDEFINED, move |_| {
+            if let Some(driver) = weak.upgrade() {
+                driver.begin(options.lost);
             }
-            next = match wait {
-                Wait::Response => self.handle_response(result),
-                Wait::Body => self.handle_end_of_body(result.is_ok()),
-                Wait::Probe => self.handle_probe(result.is_ok()),
-                Wait::Decision => self.handle_decision(result.unwrap_or_default()),
-                Wait::Listeners(_) => None,
-            };
+        });
+        driver
+    }
+
+    /// The `readyState`.
+    pub(crate) fn ready_state(&self) -> ReadyState {
+        self.connection.borrow().ready_state()
+    }
+
+    /// Closes for good: nothing follows.
+    pub(crate) fn close(&self) {
+        self.connection.borrow_mut().close();
+        self.timer.take();
+        self.lifecycle.take();
+        self.messages.clear();
+        self.end_attempt();
+    }
+
+    fn begin(self: &Rc<Self>, lost: Option<Failure>) {
+        let is_paused = self.lifecycle.borrow().as_ref().is_some_and(|it| it.is_paused());
+        if is_paused {
+            return self.handle_signal(Signal::Suspend);
+        }
+        match lost {
+            _ if self.connection.borrow().state() != State::Connecting => {}
+            Some(failure) => self.fail(failure),
+            None => self.send(),
         }
     }
 
-    /// Sends the request of an attempt.
-    fn send(self: &Rc<Self>) -> Next {
-        let (number, last_event_id) = {
-            let connection = self.connection.borrow();
-            (connection.failures() + 1, connection.last_event_id().to_owned())
+    fn handle_signal(self: &Rc<Self>, signal: Signal) {
+        let step = {
+            let mut connection = self.connection.borrow_mut();
+            match signal {
+                Signal::Suspend => {
+                    connection.suspend(moment());
+                    Step::Ignore
+                }
+                Signal::Resume => connection.resume(moment()),
+                Signal::GoOnline => connection.handle_online(moment()),
+            }
         };
-        let signal = self.begin(self.timeouts.connect, Failure::ConnectTimeout);
-        Some((self.receiver.fetch(number, &last_event_id, &signal), Wait::Response))
+        if signal == Signal::Suspend {
+            self.timer.take();
+            self.end_attempt();
+        }
+        self.perform(step);
     }
 
-    /// Looks at the head of a response.
-    fn handle_response(self: &Rc<Self>, result: Result<JsValue, JsValue>) -> Next {
-        let answer: Answer = match result {
-            Ok(answer) => answer.unchecked_into(),
-            Err(reason) => {
-                return self.fail(Failure::of_request(number(&reason)));
+    /// Does what the connection says is next.
+    fn perform(self: &Rc<Self>, step: Step) {
+        match step {
+            Step::Ignore | Step::Announce => {}
+            Step::Send => self.send(),
+            Step::Wait { delay } => self.wait(delay),
+            Step::Probe => self.probe(),
+            Step::Decide { loss } => self.decide(loss),
+            Step::Reestablish { loss, delay } => {
+                // First of all: then `close()` in a handler of the event finds it.
+                self.wait(delay);
+                self.tell(loss, false);
             }
+            Step::Fail { loss, is_complete } => {
+                self.lifecycle.take();
+                self.tell(loss, is_complete);
+            }
+        }
+    }
+
+    fn wait(self: &Rc<Self>, delay: u32) {
+        let weak = Rc::downgrade(self);
+        let next = timer(f64::from(delay), move || {
+            if let Some(driver) = weak.upgrade() {
+                let step = driver.connection.borrow_mut().handle_timer(moment(), seems_offline());
+                driver.perform(step);
+            }
+        });
+        self.timer.replace(Some(next));
+        self.listen();
+    }
+
+    fn listen(&self) {
+        let lifecycle = self.lifecycle.borrow().clone();
+        if let Some(lifecycle) = lifecycle {
+            lifecycle.listen();
+        }
+    }
+
+    // The request.
+
+    fn send(self: &Rc<Self>) {
+        self.timer.take();
+        self.listen();
+        let attempt = self.begin_attempt();
+        let (number, last_event_id, can_be_fetched) = {
+            let connection = self.connection.borrow();
+            let id = text(connection.last_event_id());
+            (connection.attempt(), id, can_be_fetched(connection.url()))
+        };
+        if !can_be_fetched {
+            // No event comes before the task is over that the source was made in.
+            return self.set_deadline(&attempt, 0.0, Failure::UnsupportedScheme);
+        }
+        self.set_deadline(&attempt, self.connect_timeout, Failure::ConnectTimeout);
+        let told = self.receiver.attempt(number, &last_event_id, attempt.controller());
+        let given = self.requests.ask(&told);
+        match given {
+            Ok(given) => self.then(&attempt, &given, Self::handle_given),
+            Err(error) => self.fail_with(&attempt, Failure::Hook, error),
+        }
+    }
+
+    /// The user's functions have given headers and body.
+    fn handle_given(self: &Rc<Self>, attempt: &Rc<Attempt>, given: Settled) {
+        let given: Array = match given {
+            Ok(given) => given.unchecked_into(),
+            Err(error) => return self.fail_with(attempt, Failure::Hook, error),
+        };
+        let (url, last_event_id) = {
+            let connection = self.connection.borrow();
+            (connection.url().to_owned(), text(connection.last_event_id()))
+        };
+        attempt.has_sent_id.set(!last_event_id.is_empty());
+        attempt.policy.replace(Some(PolicyWatch::new(&url)));
+        let signal = attempt.controller().signal();
+        match self.requests.send(&url, &last_event_id, &given, &signal) {
+            Ok(response) => self.then(attempt, &response, Self::handle_response),
+            Err(error) => self.fail_with(attempt, Failure::Request, error),
+        }
+    }
+
+    fn handle_response(self: &Rc<Self>, attempt: &Rc<Attempt>, response: Settled) {
+        let response = match response {
+            Ok(response) => response.unchecked_into::<Response>(),
+            Err(error) => return self.handle_refusal(attempt, error),
+        };
+        attempt.policy.take();
+        let head = match Head::of(&response) {
+            Ok(head) => head,
+            Err(error) => return self.fail_with(attempt, Failure::Network, error),
         };
         let step = self.connection.borrow_mut().handle_response(
-            ResponseHead {
-                status: answer.status(),
-                is_event_stream: answer.is_event_stream(),
-                // A cast saturates, and makes zero of NaN.
-                retry_after: answer.retry_after() as u32,
+            &ResponseHead {
+                status: head.status,
+                content_type: &head.content_type,
+                retry_after: &head.retry_after,
+                url: &head.url,
+                is_redirected: head.is_redirected,
+                date: Date::now(),
             },
-            Date::now(),
-            Math::random(),
+            moment(),
         );
-        if step != Step::Announce {
-            return self.conclude(step);
-        }
-        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
-        self.messages.clear();
-        Some((self.receiver.open(), Wait::Body))
-    }
-
-    /// Interprets the first `length` bytes of the buffer for the input, which are the next ones of
-    /// the body. Returns what [`Messages::interpret`] does.
-    pub(super) fn interpret(self: &Rc<Self>, length: usize) -> isize {
-        self.set_deadline(self.timeouts.idle, Failure::IdleTimeout);
-        self.messages.interpret(length, |bytes, batch| {
-            let step = self.connection.borrow_mut().handle_chunk(bytes, batch);
-            let may_follow = step == Step::Deliver;
-            if !may_follow {
-                self.end_of_body.set(Some(step));
-            }
-            may_follow
-        })
-    }
-
-    fn handle_end_of_body(self: &Rc<Self>, has_ended: bool) -> Next {
-        match self.end_of_body.take() {
-            Some(step) => self.conclude(step),
-            None => self.fail(if has_ended { Failure::Ended } else { Failure::Network }),
+        if step == Step::Announce {
+            self.announce(attempt, &response);
+        } else {
+            attempt.deadline.take();
+            attempt.response.replace(Some(response));
+            self.perform(step);
         }
     }
 
-    fn fail(self: &Rc<Self>, failure: Failure) -> Next {
-        let step =
-            self.connection.borrow_mut().handle_failure(failure, Date::now(), Math::random());
-        self.conclude(step)
-    }
-
-    /// Finds out what follows from the end of an attempt, and tells the receiver.
-    fn conclude(self: &Rc<Self>, step: Step) -> Next {
-        self.deadline.take();
-        let (failure, retry_in) = match step {
-            Step::Probe => return self.probe(),
-            Step::Decide { failure, delay } => {
-                let detail = self.detail(failure, delay);
-                return Some((self.receiver.decide(&detail), Wait::Decision));
-            }
-            Step::Reestablish { failure, delay } => (failure, Some(delay)),
-            Step::Fail { failure } => (failure, None),
-            _ => return None,
+    /// `fetch` has failed. Whether a policy is why may be told a little later.
+    fn handle_refusal(self: &Rc<Self>, attempt: &Rc<Attempt>, error: JsValue) {
+        attempt.error.replace(error);
+        let (has_blocked, may_tell) = {
+            let policy = attempt.policy.borrow();
+            policy.as_ref().map_or((false, false), |it| (it.has_blocked(), it.may_tell()))
         };
-        if let Some(delay) = retry_in {
-            self.reconnection_timer.replace(Some(self.timer(delay, None)));
+        if has_blocked || !may_tell {
+            attempt.policy.take();
+            return self.fail(if has_blocked { Failure::Blocked } else { Failure::Network });
         }
-        // From here on, whoever closes the source does not take the response from the listeners.
-        let controller = self.attempt.take();
-        let is_being_read = self.receiver.error(&self.detail(failure, retry_in));
-        Some((is_being_read, Wait::Listeners(controller?)))
+        attempt.deadline.take();
+        let late = self.on_current(attempt, |driver, attempt| {
+            let policy = attempt.policy.take();
+            let has_blocked = policy.is_some_and(|policy| policy.has_blocked());
+            driver.fail(if has_blocked { Failure::Blocked } else { Failure::Network });
+        });
+        attempt.deadline.replace(Some(Deadline::new(GRACE, late)));
+    }
+
+    // The response.
+
+    fn announce(self: &Rc<Self>, attempt: &Rc<Attempt>, response: &Response) {
+        self.messages.clear();
+        self.set_deadline(attempt, self.idle_timeout, Failure::IdleTimeout);
+        let origin = self.connection.borrow().origin().to_owned();
+        self.receiver.open(response, &origin);
+        if !self.is_current(attempt) {
+            return;
+        }
+        let consumer =
+            Box::new(BodyConsumer { driver: Rc::downgrade(self), attempt: Rc::downgrade(attempt) });
+        let body = match response.body() {
+            Ok(Some(stream)) => Body::read(&stream, consumer),
+            // It is empty.
+            Ok(None) => return self.fail(Failure::Ended),
+            Err(error) => Err(error),
+        };
+        match body {
+            Ok(body) => drop(attempt.body.replace(Some(body))),
+            Err(error) => self.fail_with(attempt, Failure::Network, error),
+        }
+    }
+
+    // The end of an attempt.
+
+    fn fail_with(self: &Rc<Self>, attempt: &Rc<Attempt>, failure: Failure, error: JsValue) {
+        attempt.error.replace(error);
+        self.fail(failure);
+    }
+
+    fn fail(self: &Rc<Self>, failure: Failure) {
+        let step = self.connection.borrow_mut().handle_failure(failure, moment());
+        self.perform(step);
     }
 
     /// Asks whether anything answers at the URL, to a page that may not read it.
-    fn probe(self: &Rc<Self>) -> Next {
-        let signal = self.begin(self.timeouts.connect.min(PROBE_TIMEOUT), Failure::Network);
-        Some((self.receiver.probe(&signal), Wait::Probe))
-    }
-
-    fn handle_probe(self: &Rc<Self>, answers: bool) -> Next {
-        let step = self.connection.borrow_mut().handle_probe(answers, Date::now(), Math::random());
-        self.conclude(step)
-    }
-
-    /// What the user has decided, as TypeScript has checked it.
-    fn handle_decision(self: &Rc<Self>, answer: JsValue) -> Next {
-        let decision = match number(&answer) {
-            // A cast saturates.
-            delay if delay >= 0.0 => Decision::After(delay as u32),
-            other if other.is_nan() => Decision::GiveUp,
-            _ => Decision::Continue,
-        };
-        let step = self.connection.borrow_mut().handle_decision(decision);
-        self.conclude(step)
-    }
-
-    /// What the receiver is told of a loss: the number of the reason, the status if that is why or 0,
-    /// the number of the attempt among those in a row that have failed, and the delay in ms before
-    /// the next one, or NaN if there is none.
-    fn detail(&self, failure: Failure, retry_in: Option<u32>) -> JsValue {
-        let status = match failure {
-            Failure::Status(status) => f64::from(status),
-            _ => 0.0,
-        };
-        let attempt = self.connection.borrow().failures().max(1);
-        // Numbers, because for texts and the names of members serde-wasm-bindgen has much more code.
-        // Nothing in it can fail to be serialised.
-        to_value(&[
-            f64::from(failure.number()),
-            status,
-            f64::from(attempt),
-            retry_in.map_or(f64::NAN, f64::from),
-        ])
-        .unwrap_or_default()
-    }
-
-    /// Begins a request, which the server has so long to answer. Returns the signal that ends it.
-    fn begin(self: &Rc<Self>, timeout: f64, failure: Failure) -> AbortSignal {
-        self.set_deadline(timeout, failure);
-        // This never throws, so that there is no code for what to do then.
-        let controller = AbortController::new().unwrap_or_else(JsCast::unchecked_into);
-        let signal = controller.signal();
-        self.attempt.replace(Some(controller));
-        signal
-    }
-
-    /// Starts the deadline anew, if there is one.
-    fn set_deadline(self: &Rc<Self>, timeout: f64, failure: Failure) {
-        // A cast saturates.
-        let timer = timeout.is_finite().then(|| self.timer(timeout as u32, Some(failure)));
-        self.deadline.replace(timer);
-    }
-
-    /// A timer whose time comes for a failure, if there is one, and for the next attempt otherwise.
-    fn timer(self: &Rc<Self>, delay: u32, failure: Option<Failure>) -> Timeout {
-        let driver = Rc::clone(self);
-        Timeout::new(delay.min(LONGEST_DELAY), move || driver.handle_timer(failure))
-    }
-
-    /// Not a part of the closure, of which there are two copies.
-    #[inline(never)]
-    fn handle_timer(self: Rc<Self>, failure: Option<Failure>) {
-        if failure.is_some() || self.is_next_attempt_due() {
-            spawn_local(self.run(failure));
+    fn probe(self: &Rc<Self>) {
+        let error = self.current().map_or(JsValue::UNDEFINED, |it| it.error.take());
+        let attempt = self.begin_attempt();
+        attempt.error.replace(error);
+        let timeout = self.connect_timeout.min(PROBE_TIMEOUT);
+        let url = self.connection.borrow().url().to_owned();
+        let late = self.on_current(&attempt, |driver, _| driver.handle_probe(ProbeAnswer::Nothing));
+        attempt.deadline.replace(Some(Deadline::new(timeout, late)));
+        match self.requests.probe(&url, &attempt.controller().signal()) {
+            Ok(response) => self.then(&attempt, &response, |driver, _, response| {
+                let answer =
+                    response.and_then(|it| it.unchecked_into::<Response>().response_type());
+                driver.handle_probe(match answer {
+                    Ok(answer) if answer == "opaque" => ProbeAnswer::Opaque,
+                    Ok(_) => ProbeAnswer::Readable,
+                    Err(_) => ProbeAnswer::Nothing,
+                });
+            }),
+            Err(_) => self.handle_probe(ProbeAnswer::Nothing),
         }
     }
 
-    /// The time has come for the next attempt, if the device is online.
-    fn is_next_attempt_due(&self) -> bool {
-        let online = self.receiver.is_online();
-        self.connection.borrow_mut().handle_timer(online)
+    fn handle_probe(self: &Rc<Self>, answer: ProbeAnswer) {
+        let step = self.connection.borrow_mut().handle_probe(answer, moment());
+        self.perform(step);
     }
 
-    /// Ends everything that is under way.
-    fn stop(&self) {
-        self.reconnection_timer.take();
-        self.deadline.take();
-        self.cut_short();
+    /// Asks the user.
+    fn decide(self: &Rc<Self>, loss: Loss) {
+        let attempt = self.current().unwrap_or_else(|| self.begin_attempt());
+        attempt.deadline.take();
+        let decision = self.receiver.decide(self.event(&attempt, loss, false));
+        self.then(&attempt, &decision, |driver, _, answer| {
+            let decision = driver.receiver.decision(answer);
+            let step = driver.connection.borrow_mut().handle_decision(decision, moment());
+            driver.perform(step);
+        });
     }
 
-    /// Ends the attempt that is under way.
-    fn cut_short(&self) {
-        self.next_epoch();
-        if let Some(controller) = self.attempt.take() {
-            controller.abort();
+    /// Tells the receiver of a loss, and ends what is left of the attempt.
+    fn tell(self: &Rc<Self>, loss: Loss, is_complete: bool) {
+        let attempt = self.attempt.take().unwrap_or_else(Attempt::new);
+        // Nothing of it is to go on while listeners run, but for the response that they may read.
+        attempt.settle();
+        self.receiver.lose(self.event(&attempt, loss, is_complete));
+        attempt.leave_to_listeners();
+    }
+
+    fn event(&self, attempt: &Attempt, loss: Loss, is_complete: bool) -> LossEvent {
+        let connection = self.connection.borrow();
+        LossEvent {
+            loss,
+            is_complete,
+            url: connection.url().to_owned(),
+            is_cross_origin: connection.is_cross_origin(),
+            has_sent_id: attempt.has_sent_id.get(),
+            response: attempt.response.borrow().clone(),
+            error: attempt.error.borrow().clone(),
         }
     }
 
-    fn next_epoch(&self) -> u32 {
-        self.epoch.replace(self.epoch.get().wrapping_add(1)).wrapping_add(1)
+    // Attempts.
+
+    /// Begins one, which ends the one before it.
+    fn begin_attempt(&self) -> Rc<Attempt> {
+        self.end_attempt();
+        let attempt = Attempt::new();
+        self.attempt.replace(Some(Rc::clone(&attempt)));
+        attempt
     }
 
-    fn is_now(&self, epoch: u32) -> bool {
-        self.epoch.get() == epoch
+    fn end_attempt(&self) {
+        if let Some(attempt) = self.attempt.take() {
+            attempt.end();
+        }
+    }
+
+    fn current(&self) -> Option<Rc<Attempt>> {
+        self.attempt.borrow().clone()
+    }
+
+    fn is_current(&self, attempt: &Rc<Attempt>) -> bool {
+        self.current().is_some_and(|current| Rc::ptr_eq(&current, attempt))
+    }
+
+    /// Starts the clock of an attempt, if it has one.
+    fn set_deadline(self: &Rc<Self>, attempt: &Rc<Attempt>, limit: f64, failure: Failure) {
+        let deadline = limit.is_finite().then(|| {
+            Deadline::new(limit, self.on_current(attempt, move |driver, _| driver.fail(failure)))
+        });
+        attempt.deadline.replace(deadline);
+    }
+
+    /// Goes on with an attempt once the promise has settled.
+    fn then(
+        self: &Rc<Self>,
+        attempt: &Rc<Attempt>,
+        promise: &JsValue,
+        go_on: fn(&Rc<Self>, &Rc<Attempt>, Settled),
+    ) {
+        let (driver, attempt) = (Rc::downgrade(self), Rc::downgrade(attempt));
+        then(promise, move |settled| {
+            with_current(&driver, &attempt, |driver, attempt| go_on(driver, attempt, settled));
+        });
+    }
+
+    /// A function that does something only if the attempt is still the current one.
+    fn on_current(
+        self: &Rc<Self>,
+        attempt: &Rc<Attempt>,
+        act: impl Fn(&Rc<Self>, &Rc<Attempt>) + 'static,
+    ) -> impl Fn() + 'static {
+        let (driver, attempt) = (Rc::downgrade(self), Rc::downgrade(attempt));
+        move || with_current(&driver, &attempt, |driver, attempt| act(driver, attempt))
     }
 }
 
-/// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every
-/// runtime tells. The receiver reports what listeners throw by itself.
-fn report(result: Result<JsValue, JsValue>) -> Option<JsValue> {
-    result.map_err(|error| drop(Promise::reject(&error))).ok()
+fn with_current(
+    driver: &Weak<Driver>,
+    attempt: &Weak<Attempt>,
+    act: impl FnOnce(&Rc<Driver>, &Rc<Attempt>),
+) {
+    if let (Some(driver), Some(attempt)) = (driver.upgrade(), attempt.upgrade())
+        && driver.is_current(&attempt)
+    {
+        act(&driver, &attempt);
+    }
+}
+
+/// The way of a body to the messages of its source.
+struct BodyConsumer {
+    driver: Weak<Driver>,
+    attempt: Weak<Attempt>,
+}
+
+impl Consumer for BodyConsumer {
+    fn take(&self, chunk: &mut Chunk) -> Taken {
+        let mut taken = Taken::Enough;
+        with_current(&self.driver, &self.attempt, |driver, attempt| {
+            taken = driver.take(attempt, chunk)
+        });
+        taken
+    }
+
+    fn set_busy(&self, is_busy: bool) {
+        with_current(&self.driver, &self.attempt, |driver, attempt| {
+            // Whoever is slow now is not the server.
+            let limit = if is_busy { f64::INFINITY } else { driver.idle_timeout };
+            driver.set_deadline(attempt, limit, Failure::IdleTimeout);
+        });
+    }
+
+    fn end(&self, result: Result<(), JsValue>) {
+        with_current(&self.driver, &self.attempt, |driver, attempt| match result {
+            Ok(_) => driver.fail(Failure::Ended),
+            Err(error) => driver.fail_with(attempt, Failure::Network, error),
+        });
+    }
+}
+
+impl Driver {
+    /// Has the next piece of a chunk interpreted, and its messages delivered.
+    fn take(self: &Rc<Self>, attempt: &Rc<Attempt>, chunk: &mut Chunk) -> Taken {
+        if let Some(deadline) = attempt.deadline.borrow().as_ref() {
+            deadline.restart();
+        }
+        let taken = self.messages.interpret(
+            chunk,
+            |bytes, batch| self.connection.borrow_mut().handle_chunk(bytes, batch),
+            |batch| self.receiver.deliver(batch),
+        );
+        match taken {
+            None => Taken::Nothing,
+            // A listener may have closed the source, or the page have put it aside.
+            _ if !self.is_current(attempt) => Taken::Enough,
+            Some((Err(failure), _)) => {
+                self.fail(failure);
+                Taken::Enough
+            }
+            Some((Ok(()), busy)) => busy.flatten().map_or(Taken::Delivered, Taken::Busy),
+        }
+    }
 }

@@ -1,69 +1,107 @@
-//! What the engine asks of the TypeScript class, and what it gets from it.
+//! Raw bindings to what `web-sys` and `js-sys` do not have in this form.
 //!
-//! The methods here can run the user's code, listeners for example. Those that do are async functions,
-//! so that an exception is a rejection: one that passes through a wasm frame unseen leaves it half
-//! done. The getters are those of objects that the receiver has made, and cannot throw.
+//! Responses and bodies may come from a `fetch` of the user's, and may then be anything: whatever is
+//! asked of them is caught. An exception that passes through a wasm frame unseen would leave it half
+//! done.
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A value of JavaScript, as a number.
-    #[wasm_bindgen(js_name = Number)]
-    pub(super) fn number(value: &JsValue) -> f64;
+    /// A promise of the value, which may be one itself. Reads properties of the value.
+    #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
+    pub(super) fn promise_of(value: &JsValue) -> Result<Promise, JsValue>;
 
-    /// What the TypeScript class hands over: it sends the requests, and is told of everything that
-    /// happens.
-    pub type Receiver;
+    #[wasm_bindgen(js_namespace = Promise, js_name = all, catch)]
+    pub(super) fn promise_of_all(values: &Array) -> Result<Promise, JsValue>;
 
-    /// Sends the request of an attempt. `number` counts the attempts in a row, from 1 on; the last
-    /// event ID is a view of the memory of wasm, to be decoded at once. Resolves to an [`Answer`], or
-    /// rejects with the [number](crate::error::Failure::number) of a reason.
-    #[wasm_bindgen(method)]
-    pub(super) fn fetch(
-        this: &Receiver,
-        number: u32,
-        last_event_id: &[u8],
-        signal: &AbortSignal,
-    ) -> Promise;
+    /// What has a method `then`.
+    pub(super) type Thenable;
 
-    /// Sends a request to the same URL that succeeds whenever anything answers.
-    #[wasm_bindgen(method)]
-    pub(super) fn probe(this: &Receiver, signal: &AbortSignal) -> Promise;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn then(
+        this: &Thenable,
+        on_fulfilled: &JsValue,
+        on_rejected: &JsValue,
+    ) -> Result<JsValue, JsValue>;
 
-    /// Asks the user whether to go on. Resolves to a delay in ms, to a negative number where the policy
-    /// is to say, or to NaN to give up.
-    #[wasm_bindgen(method)]
-    pub(super) fn decide(this: &Receiver, detail: &JsValue) -> Promise;
+    /// The global function, as it is at the time of the call.
+    #[wasm_bindgen(catch)]
+    pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 
-    /// The connection has been announced: begin to read the body of the response. Resolves at its
-    /// end, and rejects if it cannot be read to it.
-    #[wasm_bindgen(method)]
-    pub(super) fn open(this: &Receiver) -> Promise;
+    #[wasm_bindgen(js_namespace = performance)]
+    pub(super) fn now() -> f64;
 
-    /// The connection has been lost, and why. Resolves to whether somebody reads the body of the
-    /// response that was refused.
-    #[wasm_bindgen(method)]
-    pub(super) fn error(this: &Receiver, detail: &JsValue) -> Promise;
+    // Those of the global object, which is an event target in windows and workers only.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = addEventListener, catch)]
+    pub(super) fn add_event_listener(event_type: &str, listener: &JsValue) -> Result<(), JsValue>;
 
-    /// Whether the device may be online, as far as the browser knows.
-    #[wasm_bindgen(method, js_name = isOnline)]
-    pub(super) fn is_online(this: &Receiver) -> bool;
+    #[wasm_bindgen(js_namespace = globalThis, js_name = removeEventListener, catch)]
+    pub(super) fn remove_event_listener(
+        event_type: &str,
+        listener: &JsValue,
+    ) -> Result<(), JsValue>;
 
-    /// What there is to know of a response before its body is read. The response itself, its headers,
-    /// and what is thrown stay with the receiver.
-    pub(super) type Answer;
+    #[wasm_bindgen(js_namespace = console)]
+    pub(super) fn warn(text: &str);
 
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn status(this: &Answer) -> u16;
+    /// What `fetch` has answered with.
+    #[derive(Clone)]
+    pub(crate) type Response;
 
-    /// Whether its type is that of event streams.
-    #[wasm_bindgen(method, getter, js_name = isEventStream)]
-    pub(super) fn is_event_stream(this: &Answer) -> bool;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn status(this: &Response) -> Result<f64, JsValue>;
 
-    /// The delay in ms that its header `Retry-After` asks for, or NaN.
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub(super) fn retry_after(this: &Answer) -> f64;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn url(this: &Response) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn redirected(this: &Response) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch, js_name = type)]
+    pub(super) fn response_type(this: &Response) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn headers(this: &Response) -> Result<ResponseHeaders, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn body(this: &Response) -> Result<Option<Stream>, JsValue>;
+
+    pub(super) type ResponseHeaders;
+
+    #[wasm_bindgen(method, structural, catch)]
+    pub(super) fn get(this: &ResponseHeaders, name: &str) -> Result<JsValue, JsValue>;
+
+    /// The body of a response.
+    pub(super) type Stream;
+
+    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
+    pub(super) fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
+
+    pub(super) type Reader;
+
+    #[wasm_bindgen(method, structural, catch)]
+    pub(super) fn read(this: &Reader) -> Result<Thenable, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch)]
+    pub(super) fn cancel(this: &Reader) -> Result<Thenable, JsValue>;
+
+    /// What a reader gives.
+    pub(super) type ReadResult;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn done(this: &ReadResult) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(super) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
+
+    /// An `ArrayBuffer`, a `SharedArrayBuffer`, or neither.
+    pub(super) type Buffer;
+
+    #[wasm_bindgen(method, getter, structural, js_name = byteLength)]
+    pub(super) fn byte_length(this: &Buffer) -> Option<f64>;
 }

@@ -1,0 +1,190 @@
+/** The connection of a source, which an engine makes, and what the engine tells of it. */
+
+import { appendMessages, decodeBatch } from './batch.js'
+import { BatchReader } from './batch-reader.js'
+import { type Engine, startEngine } from './engine.js'
+import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
+import type { LossDetail, Source, SourceOptions, SourceReceiver } from './glue.js'
+import { nextTask } from './next-task.js'
+import type { Attempt, ReconnectOptions } from './options.js'
+import type { ServerSentEvent } from './server-sent-event.js'
+
+const CONNECTING = 0
+const CLOSED = 2
+
+/** How long a flood of messages may keep the event loop waiting, in ms. */
+const LONGEST_TASK = 50
+
+/** A message, or the text of a comment. */
+export type Item = ServerSentEvent | string
+
+/** What a source does about its connection. Any of these may close it. */
+export interface ConnectionActions {
+  /** It is established. */
+  open(response: Response): void
+  /**
+   * Messages have come, from this origin, and comments, if they are wanted. Returns what to wait for
+   * before further ones are read.
+   */
+  deliver(items: readonly Item[], origin: string): Promise<void> | undefined
+  /** Asks the user whether to go on. */
+  decide: ReconnectOptions['decide']
+  /** It is lost, or was never established; complete if nothing more was to come. */
+  lose(failure: EventSourceFailure, isComplete: boolean): void
+}
+
+/** The connection of a source, until it is closed. */
+export class Connection implements SourceReceiver {
+  #options: SourceOptions
+  readonly #actions: ConnectionActions
+  #engine: Engine | undefined
+  #source: Source | undefined
+  #isClosed = false
+  readonly #reader = new BatchReader()
+  #origin = ''
+  #lastFailure: EventSourceFailure | null = null
+  /** Ends the request that is under way. */
+  #controller: AbortController | undefined
+  /** Whether the engine has crashed since the last message. */
+  #hasCrashed = false
+  /** How long listeners have kept the event loop waiting, in ms. */
+  #busy = 0
+
+  /** Connects, soon. Throws where WebAssembly cannot be started. */
+  constructor(options: SourceOptions, actions: ConnectionActions) {
+    this.#options = options
+    this.#actions = actions
+    this.#start()
+  }
+
+  /** The state, as the engine tells it; while there is none, it is on its way. */
+  get readyState(): 0 | 1 | 2 {
+    if (this.#isClosed) return CLOSED
+    return (this.#source?.readyState ?? CONNECTING) as 0 | 1 | 2
+  }
+
+  /** Ends it for good; nothing follows. */
+  close(): void {
+    this.#isClosed = true
+    if (this.#source !== undefined) this.#engine?.disconnect(this.#source, this)
+    this.#source = undefined
+  }
+
+  #start(): void {
+    const engine = startEngine()
+    if (!(engine instanceof Promise)) {
+      this.#connect(engine)
+      return
+    }
+    const fail = (reason: EventSourceErrorReason, error?: unknown): void => {
+      if (!this.#isClosed && this.#source === undefined) {
+        this.#actions.lose(failureWithoutEngine(reason, error), false)
+      }
+    }
+    const { connectTimeout } = this.#options
+    const timer =
+      connectTimeout < Infinity ? setTimeout(fail, connectTimeout, 'connect-timeout') : undefined
+    engine
+      .then(
+        (engine) => this.#connect(engine),
+        (error: unknown) => fail('internal', error),
+      )
+      .finally(() => clearTimeout(timer))
+  }
+
+  #connect(engine: Engine): void {
+    if (this.#isClosed) return
+    this.#engine = engine
+    this.#source = engine.connect(this.#options, this)
+  }
+
+  /** The engine has crashed, and is not there any more: goes on with another, as after any loss. */
+  crash(error: Error): void {
+    this.#source = undefined
+    this.#controller?.abort()
+    try {
+      // What crashes one engine after the other, with no message in between, will not stop to.
+      if (this.#hasCrashed) throw error
+      this.#hasCrashed = true
+      this.#options = { ...this.#options, hasCrashed: true }
+      this.#start()
+    } catch (error) {
+      this.#actions.lose(failureWithoutEngine('internal', error), false)
+    }
+  }
+
+  attempt(number: number, lastEventId: string, controller: AbortController): Attempt {
+    this.#controller = controller
+    return { number, lastEventId, failure: this.#lastFailure }
+  }
+
+  open(response: Response, origin: string): void {
+    this.#origin = origin
+    this.#reader.startStream()
+    this.#actions.open(response)
+  }
+
+  deliver(bytes: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<void> | undefined {
+    const messages: ServerSentEvent[] = []
+    appendMessages(this.#reader.read(bytes, beginsInAscii), messages)
+    const last = messages.at(-1)
+    if (last !== undefined) {
+      this.#hasCrashed = false
+      // Where another engine would go on.
+      this.#options.lastEventId = last.lastEventId
+    }
+    const begun = performance.now()
+    const items = remarks.length > 0 ? withComments(messages, decodeBatch(remarks)) : messages
+    const room = this.#actions.deliver(items, this.#origin)
+    this.#busy += performance.now() - begun
+    if (room === undefined && this.#busy < LONGEST_TASK) return undefined
+    this.#busy = 0
+    return room ?? nextTask()
+  }
+
+  async decide(
+    loss: LossDetail,
+    response: Response | undefined,
+    error: unknown,
+  ): Promise<boolean | number | null | undefined> {
+    const decision = await this.#actions.decide?.(failureOf(loss, response, error))
+    if (decision === undefined || decision === null || typeof decision === 'boolean' || decision >= 0) {
+      return decision
+    }
+    throw new TypeError(
+      'reconnect.decide: must return a boolean or a delay in ms, 0 or more (or null, or undefined)',
+    )
+  }
+
+  lose(loss: LossDetail, response: Response | undefined, error: unknown): void {
+    const failure = (this.#lastFailure = failureOf(loss, response, error))
+    this.#actions.lose(failure, loss.isComplete)
+  }
+}
+
+/** Messages, and the comments between them, in the order of the stream: see `src/batch.rs`. */
+function withComments(messages: readonly ServerSentEvent[], remarks: string): Item[] {
+  let index = 0
+  return Array.from(remarks.match(/\n|[^\r\n]*\r/g) ?? [], (remark) =>
+    remark === '\n' ? messages[index++]! : remark.slice(0, -1),
+  )
+}
+
+function failureOf(
+  { isComplete, ...loss }: LossDetail,
+  response: Response | undefined,
+  error: unknown,
+): EventSourceFailure {
+  return {
+    ...loss,
+    reason: loss.reason as EventSourceErrorReason,
+    status: loss.status ?? undefined,
+    response,
+    error,
+  }
+}
+
+/** The failure of a source that no engine could tell of. */
+function failureWithoutEngine(reason: EventSourceErrorReason, error: unknown): EventSourceFailure {
+  return { reason, status: undefined, response: undefined, error, attempt: 1, retryIn: null }
+}

@@ -1,0 +1,435 @@
+//! What is exported to the npm package. No rule stands here.
+//!
+//! TypeScript knows of the engine what the sections of TypeScript below declare, and what wasm-bindgen
+//! writes of the rest. Options and losses cross as objects, whose members go by their names.
+
+use js_sys::Promise;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
+
+use crate::batch::Batch;
+use crate::connection::{ConnectionOptions, Decision};
+use crate::error::Failure;
+use crate::reconnection::{Jitter, Policy, Strategy};
+use crate::web::driver::{Driver, DriverOptions};
+use crate::web::receiver::{LossEvent, Receiver};
+use crate::web::request::RequestOptions;
+use crate::web::sys::Response;
+
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+#[wasm_bindgen(typescript_custom_section)]
+const DECLARATIONS: &str = r#"
+/** What a source is to do, checked. Times are in ms, and infinity is no limit. */
+export interface SourceOptions {
+  /** Absolute, and without user info. */
+  url: string
+  /** The origin of the page; undefined where there is none, so that CORS refuses nothing. */
+  pageOrigin: string | undefined
+  isGet: boolean
+  /** Whether the user adds what may be a secret: headers, or a `fetch`. */
+  mayLeak: boolean
+  /** Whether a request without CORS may be sent to find out what a failure means. */
+  mayProbe: boolean
+  /** The members of the second argument of `fetch` that are the same for all requests. */
+  init: RequestInit
+  /** What `fetch` takes, or a function of the attempt. */
+  headers: unknown
+  body: unknown
+  fetch: Function | undefined
+  /** The query parameter for the last event ID; undefined for the header. */
+  query: string | undefined
+  lastEventId: string
+  maxEventSize: number
+  keepsComments: boolean
+  connectTimeout: number
+  idleTimeout: number
+  pauseWhenHidden: boolean
+  asksTheUser: boolean
+  repeats: boolean
+  statuses: Uint16Array | undefined
+  strategy: 'constant' | 'linear' | 'exponential'
+  factor: number
+  jitter: 'none' | 'full' | 'equal' | 'decorrelated'
+  delay: number
+  minDelay: number
+  maxDelay: number
+  maxAttempts: number
+  resetAfter: number
+  /** Whether it takes the place of a source whose engine has crashed. */
+  hasCrashed: boolean
+}
+
+/** What is told of a loss. */
+export interface LossDetail {
+  reason: string
+  /** The HTTP status, where that is the reason. */
+  status: number | null
+  attempt: number
+  /** In ms; null where there will be no further attempt. */
+  retryIn: number | null
+  /** Whether nothing more was to come. */
+  isComplete: boolean
+  /** The URL that was asked. */
+  url: string
+  isCrossOrigin: boolean
+  sentLastEventId: boolean
+}
+
+/** What the engine calls. */
+export interface SourceReceiver {
+  /**
+   * An attempt begins. The controller is to be aborted if the engine crashes. Returns what the user's
+   * functions for headers and body are to be called with.
+   */
+  attempt(number: number, lastEventId: string, controller: AbortController): unknown
+  /** The connection is established. */
+  open(response: Response, origin: string): void
+  /** Messages have come: see `deliver` of a {@link DecoderReceiver}. Returns what to wait for before
+   * further ones are read. */
+  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<unknown> | undefined
+  /** Asks the user whether to go on: a number is a delay in ms, undefined what would happen anyway. */
+  decide(loss: LossDetail, response: Response | undefined, error: unknown): Promise<boolean | number | null | undefined>
+  /** The connection is lost, or was never established. */
+  lose(loss: LossDetail, response: Response | undefined, error: unknown): void
+}
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// See the declaration in TypeScript.
+    #[wasm_bindgen(typescript_type = "SourceOptions")]
+    pub type SourceOptions;
+
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn number(this: &SourceOptions, name: &str) -> f64;
+
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn value(this: &SourceOptions, name: &str) -> JsValue;
+
+    /// See the declaration in TypeScript.
+    #[wasm_bindgen(typescript_type = "SourceReceiver")]
+    pub type SourceReceiver;
+
+    #[wasm_bindgen(method, catch)]
+    fn attempt(
+        this: &SourceReceiver,
+        number: u32,
+        last_event_id: &str,
+        controller: &AbortController,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn open(this: &SourceReceiver, response: &Response, origin: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn deliver(
+        this: &SourceReceiver,
+        batch: &[u8],
+        begins_in_ascii: bool,
+        remarks: &[u8],
+    ) -> Result<Option<Promise>, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn decide(
+        this: &SourceReceiver,
+        loss: &JsValue,
+        response: Option<Response>,
+        error: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn lose(
+        this: &SourceReceiver,
+        loss: &JsValue,
+        response: Option<Response>,
+        error: &JsValue,
+    ) -> Result<(), JsValue>;
+}
+
+/// The engine behind one `EventSource`.
+#[wasm_bindgen]
+pub struct Source {
+    driver: Rc<Driver>,
+}
+
+#[wasm_bindgen]
+impl Source {
+    /// Connects, soon after this returns.
+    #[wasm_bindgen(constructor)]
+    pub fn connect(options: &SourceOptions, receiver: SourceReceiver) -> Source {
+        Source { driver: Driver::start(options.read(), Box::new(receiver)) }
+    }
+
+    /// The `readyState`.
+    #[wasm_bindgen(getter, js_name = readyState)]
+    pub fn ready_state(&self) -> u8 {
+        self.driver.ready_state() as u8
+    }
+
+    /// Closes for good: no call follows.
+    pub fn close(&self) {
+        self.driver.close();
+    }
+}
+
+impl SourceOptions {
+    fn flag(&self, name: &str) -> bool {
+        self.value(name).is_truthy()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.value(name).as_string()
+    }
+
+    fn read(&self) -> DriverOptions {
+        let factor = self.number("factor");
+        DriverOptions {
+            connection: ConnectionOptions {
+                url: self.text("url").unwrap_or_default(),
+                page_origin: self.text("pageOrigin"),
+                is_get: self.flag("isGet"),
+                may_leak: self.flag("mayLeak"),
+                may_probe: self.flag("mayProbe"),
+                reconnection: Policy {
+                    strategy: match self.text("strategy").as_deref() {
+                        Some("linear") => Strategy::Linear { factor },
+                        Some("exponential") => Strategy::Exponential { factor },
+                        _ => Strategy::Constant,
+                    },
+                    jitter: match self.text("jitter").as_deref() {
+                        Some("full") => Jitter::Full,
+                        Some("equal") => Jitter::Equal,
+                        Some("decorrelated") => Jitter::Decorrelated,
+                        _ => Jitter::None,
+                    },
+                    delay: self.number("delay"),
+                    min_delay: self.number("minDelay"),
+                    max_delay: self.number("maxDelay"),
+                    max_attempts: self.number("maxAttempts"),
+                    reset_after: self.number("resetAfter"),
+                },
+                repeats: self.flag("repeats"),
+                statuses: self
+                    .value("statuses")
+                    .dyn_into::<js_sys::Uint16Array>()
+                    .ok()
+                    .map(|statuses| statuses.to_vec()),
+                asks_the_user: self.flag("asksTheUser"),
+                last_event_id: self.text("lastEventId").unwrap_or_default().into_bytes(),
+                // A cast saturates.
+                max_event_size: self.number("maxEventSize") as usize,
+                keeps_comments: self.flag("keepsComments"),
+            },
+            request: RequestOptions {
+                init: self.value("init").unchecked_into(),
+                headers: self.value("headers"),
+                body: self.value("body"),
+                fetch: self.value("fetch").dyn_into().ok(),
+                query: self.text("query"),
+            },
+            connect_timeout: self.number("connectTimeout"),
+            idle_timeout: self.number("idleTimeout"),
+            pause_when_hidden: self.flag("pauseWhenHidden"),
+            lost: self.flag("hasCrashed").then_some(Failure::Internal),
+        }
+    }
+}
+
+impl Receiver for SourceReceiver {
+    fn attempt(&self, number: u32, last_event_id: &str, controller: &AbortController) -> JsValue {
+        report(self.attempt(number, last_event_id, controller)).unwrap_or_default()
+    }
+
+    fn open(&self, response: &Response, origin: &str) {
+        report(self.open(response, origin));
+    }
+
+    fn deliver(&self, batch: &Batch) -> Option<Promise> {
+        let finished = batch.finished();
+        report(self.deliver(finished, begins_in_ascii(finished), batch.remarks())).flatten()
+    }
+
+    fn decide(&self, event: LossEvent) -> JsValue {
+        let detail = detail(&event);
+        self.decide(&detail, event.response, &event.error).unwrap_or_else(|error| {
+            // The same as from a function that is async.
+            Promise::reject(&error).into()
+        })
+    }
+
+    fn decision(&self, answer: Result<JsValue, JsValue>) -> Decision {
+        let Some(answer) = report(answer) else { return Decision::GiveUp };
+        match answer.as_f64() {
+            // A cast saturates.
+            Some(delay) => Decision::After(delay as u32),
+            None if answer.is_undefined() => Decision::Unasked,
+            None if answer.is_truthy() => Decision::Continue,
+            None => Decision::GiveUp,
+        }
+    }
+
+    fn lose(&self, event: LossEvent) {
+        report(self.lose(&detail(&event), event.response, &event.error));
+    }
+}
+
+/// See the declaration in TypeScript.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LossDetail<'a> {
+    reason: &'static str,
+    status: Option<u16>,
+    attempt: u32,
+    retry_in: Option<u32>,
+    is_complete: bool,
+    url: &'a str,
+    is_cross_origin: bool,
+    sent_last_event_id: bool,
+}
+
+fn detail(event: &LossEvent) -> JsValue {
+    let failure = event.loss.failure;
+    let detail = LossDetail {
+        reason: failure.reason(),
+        status: failure.status(),
+        attempt: event.loss.attempt,
+        retry_in: event.loss.retry_in,
+        is_complete: event.is_complete,
+        url: &event.url,
+        is_cross_origin: event.is_cross_origin,
+        sent_last_event_id: event.has_sent_id,
+    };
+    // Nothing in it can fail to be serialised.
+    detail.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or_default()
+}
+
+/// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every runtime
+/// tells. What listeners throw is reported where they are called.
+fn report<T>(result: Result<T, JsValue>) -> Option<T> {
+    result.map_err(|error| drop(Promise::reject(&error))).ok()
+}
+
+/// How many bytes of a batch are looked at to find out whether they are ASCII. JavaScript makes
+/// characters of so many one by one; of what is longer, it has to know no more than what to expect.
+const LOOKED_AT: usize = 64;
+
+/// Whether the first bytes are ASCII, or all if there are no more. The standard library's function looks
+/// at four bytes at a time, this at sixteen.
+fn begins_in_ascii(bytes: &[u8]) -> bool {
+    let beginning = &bytes[..bytes.len().min(LOOKED_AT)];
+    beginning.iter().fold(0, |all, byte| all | byte).is_ascii()
+}
+
+#[cfg(feature = "decoder")]
+pub mod decoder {
+    //! The engine behind an `EventStreamDecoder`.
+
+    use std::cell::RefCell;
+
+    use wasm_bindgen::prelude::*;
+
+    use super::begins_in_ascii;
+    use crate::event_stream::{EventStreamParser, Remarks};
+    use crate::last_event_id::text;
+    use crate::web::chunk::{Chunk, Messages};
+
+    #[wasm_bindgen(typescript_custom_section)]
+    const DECLARATIONS: &str = r#"
+/** What takes the messages of a decoder. */
+export interface DecoderReceiver {
+  /**
+   * @param batch - in the layout of `src/batch.rs`; a view of the memory, to be decoded at once
+   * @param beginsInAscii - whether its first 64 bytes are ASCII
+   * @param remarks - as `batch`, in the layout that `Batch::remarks` tells
+   */
+  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): unknown
+}
+"#;
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// See the declaration in TypeScript.
+        #[wasm_bindgen(typescript_type = "DecoderReceiver")]
+        pub type DecoderReceiver;
+
+        #[wasm_bindgen(method, catch)]
+        fn deliver(
+            this: &DecoderReceiver,
+            batch: &[u8],
+            begins_in_ascii: bool,
+            remarks: &[u8],
+        ) -> Result<JsValue, JsValue>;
+    }
+
+    /// Whether a `Content-Type` header is that of an event stream.
+    #[wasm_bindgen(js_name = isEventStream)]
+    pub fn is_event_stream(header: &str) -> bool {
+        crate::content_type::is_event_stream(header)
+    }
+
+    /// A parser, and its messages.
+    #[wasm_bindgen]
+    pub struct Decoder {
+        parser: RefCell<EventStreamParser>,
+        messages: Messages,
+    }
+
+    #[wasm_bindgen]
+    impl Decoder {
+        /// A decoder whose last event ID is `last_event_id`. `max_event_size` is in bytes, and saturates.
+        /// `remarks` is whether all remarks are kept.
+        #[wasm_bindgen(constructor)]
+        pub fn new(max_event_size: f64, last_event_id: &str, remarks: bool) -> Self {
+            let mut parser =
+                EventStreamParser::new(max_event_size as usize, last_event_id.as_bytes());
+            if remarks {
+                parser.keep(Remarks::All);
+            }
+            Self { parser: RefCell::new(parser), messages: Messages::default() }
+        }
+
+        /// Interprets the next bytes of the stream, and delivers the messages that they finish. Returns
+        /// whether more may follow: not where an event was too large, until a reset. Throws a `TypeError`
+        /// if they are not bytes, and what the receiver throws.
+        pub fn decode(&self, bytes: JsValue, receiver: &DecoderReceiver) -> Result<bool, JsValue> {
+            let mut chunk = Chunk::new(bytes)?;
+            while let Some((result, delivered)) = self.messages.interpret(
+                &mut chunk,
+                |bytes, batch| self.parser.borrow_mut().parse(bytes, batch),
+                |batch| {
+                    let finished = batch.finished();
+                    receiver.deliver(finished, begins_in_ascii(finished), batch.remarks())
+                },
+            ) {
+                delivered.transpose()?;
+                if result.is_err() {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+
+        /// The last event ID string.
+        #[wasm_bindgen(getter, js_name = lastEventId)]
+        pub fn last_event_id(&self) -> String {
+            text(self.parser.borrow().last_event_id())
+        }
+
+        /// The reconnection time in ms, if the stream has set one.
+        #[wasm_bindgen(getter, js_name = reconnectionTime)]
+        pub fn reconnection_time(&self) -> Option<u32> {
+            self.parser.borrow().reconnection_time()
+        }
+
+        /// Makes ready for a new stream: see [`EventStreamParser::start_stream`].
+        pub fn reset(&self) {
+            self.parser.borrow_mut().start_stream();
+            self.messages.clear();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Reads the body of a response.
+//!
+//! Two closures serve a whole body: those that hear what the reader gives, or fails with. A future
+//! for each chunk would make two for each.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::chunk::Chunk;
+use super::promise::then;
+use super::sys::{ReadResult, Reader, Stream};
+
+/// What is done with a body.
+pub(super) trait Consumer {
+    /// Takes the next piece of a chunk.
+    fn take(&self, chunk: &mut Chunk) -> Taken;
+    /// Told that nothing is read while it is busy, and when it no longer is.
+    fn set_busy(&self, is_busy: bool);
+    /// Told that the body has ended, or what it has failed with.
+    fn end(&self, result: Result<(), JsValue>);
+}
+
+/// What has become of a piece.
+pub(super) enum Taken {
+    /// There was none left in the chunk.
+    Nothing,
+    /// Its messages are delivered.
+    Delivered,
+    /// They are, and nothing further is to be read before this settles.
+    Busy(Promise),
+    /// Nothing further is to be read.
+    Enough,
+}
+
+/// A body that is being read, until it ends or [`Body::cancel`].
+pub(super) struct Body {
+    this: Weak<Self>,
+    reader: Reader,
+    consumer: Box<dyn Consumer>,
+    is_over: Cell<bool>,
+    /// Whether the reader has still to answer.
+    is_asked: Cell<bool>,
+    /// What hears the reader. They hold this object until it is over: a closure that is called after it
+    /// has been dropped throws.
+    hearing: RefCell<Option<Rc<[Closure<dyn Fn(JsValue)>; 2]>>>,
+}
+
+impl Body {
+    /// Begins to read. Fails with what the stream throws, where it is locked for example.
+    pub(super) fn read(stream: &Stream, consumer: Box<dyn Consumer>) -> Result<Rc<Self>, JsValue> {
+        let reader = stream.get_reader()?;
+        let body = Rc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
+            reader,
+            consumer,
+            is_over: Cell::new(false),
+            is_asked: Cell::new(false),
+            hearing: RefCell::default(),
+        });
+        let (on_result, on_error) = (Rc::clone(&body), Rc::clone(&body));
+        body.hearing.replace(Some(Rc::new([
+            Closure::new(move |result| on_result.handle_answer(Ok(result))),
+            Closure::new(move |error| on_error.handle_answer(Err(error))),
+        ])));
+        body.ask();
+        Ok(body)
+    }
+
+    /// Reads no further, and has the stream let go of its source.
+    pub(super) fn cancel(&self) {
+        if self.finish()
+            && let Ok(cancelled) = self.reader.cancel()
+        {
+            // Fails as the stream has failed, which nobody needs to hear.
+            then(&cancelled, |_| ());
+        }
+    }
+
+    /// Asks the reader for the next chunk.
+    fn ask(&self) {
+        // Cloned, as the reader may run the user's code.
+        let hearing = self.hearing.borrow().clone();
+        let Some(hearing) = hearing else { return };
+        let [on_result, on_error] = &*hearing;
+        self.is_asked.set(true);
+        let answer = self.reader.read();
+        if let Err(error) = answer.and_then(|it| it.then(on_result.as_ref(), on_error.as_ref())) {
+            self.is_asked.set(false);
+            self.end(Err(error));
+        }
+    }
+
+    fn handle_answer(&self, answer: Result<JsValue, JsValue>) {
+        self.is_asked.set(false);
+        if self.is_over.get() {
+            drop(self.hearing.take());
+            return;
+        }
+        match answer.and_then(chunk_of) {
+            Ok(Some(chunk)) => self.feed(chunk),
+            Ok(None) => self.end(Ok(())),
+            Err(error) => self.end(Err(error)),
+        }
+    }
+
+    /// Has a chunk taken, piece by piece, and then asks for the next one.
+    fn feed(&self, mut chunk: Chunk) {
+        while !self.is_over.get() {
+            match self.consumer.take(&mut chunk) {
+                Taken::Delivered => {}
+                Taken::Nothing => return self.ask(),
+                Taken::Busy(busy) => return self.wait(&busy, chunk),
+                Taken::Enough => return,
+            }
+        }
+    }
+
+    fn wait(&self, busy: &Promise, chunk: Chunk) {
+        let Some(body) = self.this.upgrade() else { return };
+        self.consumer.set_busy(true);
+        then(busy, move |_| {
+            if !body.is_over.get() {
+                body.consumer.set_busy(false);
+                body.feed(chunk);
+            }
+        });
+    }
+
+    fn end(&self, result: Result<(), JsValue>) {
+        if self.finish() {
+            self.consumer.end(result);
+        }
+    }
+
+    /// Returns whether it was not over before.
+    fn finish(&self) -> bool {
+        if !self.is_asked.get() {
+            drop(self.hearing.take());
+        }
+        !self.is_over.replace(true)
+    }
+}
+
+/// What a reader has answered: a chunk, or that there is none left.
+fn chunk_of(answer: JsValue) -> Result<Option<Chunk>, JsValue> {
+    let answer: ReadResult = answer.unchecked_into();
+    if answer.done()? { Ok(None) } else { Chunk::new(answer.value()?).map(Some) }
+}
