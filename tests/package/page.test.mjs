@@ -24,14 +24,20 @@ const SUITES = [
   ...['interface', 'event-handlers', 'events', 'listeners', 'dispatch', 'wrappers', 'lifetime'],
   ...['failures', 'closing'],
   ...['requests', 'responses', 'redirects', 'cors', 'content-security-policy', 'connections'],
-  ...['reconnection', 'last-event-id', 'vectors', 'workers', 'documents'],
+  ...['reconnection', 'last-event-id', 'vectors', 'workers', 'documents', 'window-stop'],
+]
+
+/** What the native class knows nothing of. */
+const BEYOND = [
+  ...['iteration', 'request-options', 'user-fetch', 'secrets', 'refused-responses'],
+  ...['recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
 ]
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
-  polyfill: [...SUITES, 'iteration', 'request-options', 'recovery', 'faults', 'random-streams'],
-  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
-  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding'],
+  polyfill: [...SUITES, ...BEYOND, 'random-streams', 'diagnostics'],
+  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'runaway-recursion'],
+  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'runaway-recursion'],
   native: SUITES,
 }
 
@@ -111,7 +117,38 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
             })
           </script>`),
       )
-      assert.match(page, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval'/)
+      assert.match(page, /Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval'/)
+    })
+
+    it('tells that there is no WebAssembly, where there is none', async () => {
+      const page = (/** @type {string} */ body) =>
+        resultsOf(`/raw?${new URLSearchParams({ type: 'text/html', body: `<!doctype html>${body}` })}`)
+      const message = await page(`
+        <script>
+          delete globalThis.WebAssembly
+          window.results = import('/pkg/index.js').then(({ EventSource }) => {
+            try {
+              new EventSource('/raw')
+            } catch (error) {
+              return error.message
+            }
+          })
+        </script>`)
+      assert.match(message, /no WebAssembly here/)
+      assert.doesNotMatch(message, /Policy/)
+      const { kept, warnings } = await page(`
+        <script>
+          delete globalThis.WebAssembly
+          const native = EventSource, warnings = []
+          console.warn = (text) => warnings.push(text)
+        </script>
+        <script src="/pkg/polyfill.js"></script>
+        <script>
+          window.results = Promise.resolve({ kept: EventSource === native, warnings })
+        </script>`)
+      assert.equal(kept, true)
+      assert.equal(warnings.length, 1)
+      assert.match(warnings[0], /the native EventSource stays. There is no WebAssembly here/)
     })
 
     for (const [name, suites] of Object.entries(SUBJECTS)) {

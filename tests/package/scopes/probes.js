@@ -47,6 +47,30 @@ const probes = {
     return events
   },
 
+  /**
+   * How often a source asks a server while the device is offline, and by when it has come back, if
+   * nothing but `navigator.onLine` tells that it is online again.
+   */
+  async returnOnline(EventSource, url) {
+    const setOnline = (value) => Object.defineProperty(navigator, 'onLine', { value, configurable: true })
+    let count = 0
+    const fetch = async () => {
+      count += 1
+      return new Response('', { headers: { 'Content-Type': 'text/event-stream' } })
+    }
+    setOnline(false)
+    const source = new EventSource(url, { fetch, reconnect: { delay: 100 } })
+    await new Promise((resolve) => (source.onerror = resolve))
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const whileOffline = count
+    setOnline(true)
+    const end = performance.now() + 15_000
+    while (count === whileOffline && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+    const later = count
+    source.close()
+    return { whileOffline, later }
+  },
+
   /** The state of a source that is made when the worker is closing. */
   closing(EventSource, url) {
     self.close()

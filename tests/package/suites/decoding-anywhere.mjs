@@ -39,6 +39,15 @@ async function all(iterable) {
   return items
 }
 
+/** What a promise resolves to, if it does so within so many ms. */
+function within(limit, promise) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${limit} ms`)), limit)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
 /** A stream of these chunks. */
 function streamOf(...chunks) {
   return new ReadableStream({
@@ -128,6 +137,22 @@ export function defineDecoding({ describe, it }, api, vectors) {
         const once = [`${number} `.repeat(20_000), `€${number}`]
         assertEqual(data, [...once, ...once, ...once, ...once, ...once])
       }
+    })
+
+    it('keeps to itself what a malformed character leaves of another stream', () => {
+      const [first, second] = [new EventStreamDecoder(), new EventStreamDecoder()]
+      const malformed = Uint8Array.from([
+        ...encoder.encode(`data: é${'x'.repeat(16 * 1024)}`),
+        ...[0xf0, 0x9f, 0x98, 0xc3],
+      ])
+      for (const end of [16 * 1024, malformed.length]) {
+        assertEqual(second.decode(malformed.slice(end === malformed.length ? 16 * 1024 : 0, end)), [])
+        const [event] = first.decode(encoder.encode('id: é\ndata: {"ü":1}\n\n'))
+        assertEqual(event, { type: 'message', data: '{"ü":1}', lastEventId: 'é' })
+        assertEqual(first.lastEventId, 'é')
+      }
+      const [{ data }] = second.decode(encoder.encode('\n\n'))
+      assertEqual(data, `é${'x'.repeat(16 * 1024)}\uFFFD\uFFFD`)
     })
 
     it('decodes events of any length, cut anywhere, between short ones', () => {
@@ -385,6 +410,34 @@ export function defineDecoding({ describe, it }, api, vectors) {
       assertEqual([pulled, cancelled], [2, 1])
     })
 
+    it('can be left while it waits for a server that is silent', async () => {
+      for (const leave of ['return', 'throw']) {
+        let cancelled = 0
+        const body = new ReadableStream({ cancel: () => void (cancelled += 1) })
+        const events = eventsFrom(body)
+        const waiting = [events.next(), events.next()]
+        // Once with the body being read, once before the first read.
+        if (leave === 'return') await new Promise((resolve) => setTimeout(resolve, 10))
+        const mine = new Error('mine')
+        const left = leave === 'return' ? events.return() : rejectionOf(events.throw(mine))
+        const results = await within(1_000, Promise.all([...waiting, left]))
+        const done = { done: true }
+        assertEqual(results.slice(0, 2), [done, done])
+        assertEqual(results[2] === mine || results[2], leave === 'return' ? done : true)
+        assertEqual(cancelled, 1)
+        assertEqual(body.locked, false)
+        assertEqual(await events.next(), done)
+      }
+    })
+
+    it('reads nothing when it is left before it has begun', async () => {
+      const body = streamOfText('data: a\n\n')
+      const events = eventsFrom(body)
+      assertEqual(await events.return(), { done: true })
+      assertEqual(await events.next(), { done: true })
+      assertEqual(await all(eventsFrom(body)), [{ type: 'message', data: 'a', lastEventId: '' }])
+    })
+
     it('yields what came before an event that is too large, and before the body fails', async () => {
       const seen = []
       const text = 'data: a\n\ndata: b\n\ndata: 123456\n\n'
@@ -452,6 +505,19 @@ export function defineDecoding({ describe, it }, api, vectors) {
         await loop.catch((error) => assert(error instanceof MalformedJsonError, String(error)))
         assertEqual(left, 1)
       }
+    })
+
+    it('can be left while it waits for a message', async () => {
+      const silent = async () => new Response(new ReadableStream(), { headers })
+      const source = new EventSource('http://127.0.0.1/', { fetch: silent })
+      for (const messages of [eventsFrom(new ReadableStream()), source]) {
+        const values = json(messages)
+        const waiting = values.next()
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        const results = await within(1_000, Promise.all([waiting, values.return()]))
+        assertEqual(results, [{ done: true }, { done: true }])
+      }
+      assertEqual(source.readyState, 2)
     })
 
     it('closes the source that it reads from', async () => {

@@ -2,7 +2,7 @@
 
 import { assert } from '/node_modules/chai/index.js'
 import { endlessStream } from './made-up-responses.mjs'
-import { address, crashWithNextChunk, eventually, milliseconds, next, requestsOf, takeFaults, toHex, uniqueKey } from './support.mjs'
+import { address, eventually, milliseconds, requestsOf, takeFaults, toHex, uniqueKey } from './support.mjs'
 import { defineDecoding } from './decoding-anywhere.mjs'
 
 const vectors = await (await fetch('/tests/vectors.json')).json()
@@ -63,19 +63,5 @@ export default function () {
       await milliseconds(50)
       assert.isBelow(bytes(), 20_000)
     }
-  })
-
-  it('a decoder of an engine that has crashed says so, and the next one has a new engine', async () => {
-    const decoder = new api.EventStreamDecoder()
-    const restore = crashWithNextChunk()
-    const source = new api.EventSource(address('/raw', { body: 'data: a\n\n', end: 'hold' }))
-    const { reason } = await next(source, 'error').finally(restore)
-    assert.equal(reason, 'internal')
-    assert.deepEqual(await takeFaults(), [])
-    const bytes = new TextEncoder().encode('data: a\n\n')
-    assert.throws(() => decoder.decode(bytes), /crashed.*please report it/)
-    assert.throws(() => decoder.reset(), /crashed/)
-    await api.init?.()
-    assert.lengthOf(new api.EventStreamDecoder().decode(bytes), 1)
   })
 }

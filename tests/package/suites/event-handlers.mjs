@@ -53,6 +53,30 @@ export default function ({ EventSource }) {
     assert.deepEqual(await takeFaults(), [])
   })
 
+  it('may become what is no function while their event is on its way [spec 17]', async () => {
+    const source = connect('data: a\n\ndata: b\n\ndata: c\n\n')
+    const order = []
+    source.addEventListener('message', (event) => {
+      if (event.data === 'b') source.onmessage = {}
+    })
+    source.onmessage = (event) => order.push(`handler ${event.data}`)
+    source.addEventListener('message', (event) => order.push(event.data))
+    await eventually(() => order.includes('c'))
+    assert.deepEqual(order, ['handler a', 'a', 'b', 'c'])
+    assert.equal(source.readyState, 1)
+    assert.deepEqual(await takeFaults(), [])
+  })
+
+  it('are called past properties of the function', async () => {
+    const source = connect('data: a\n\n')
+    const types = []
+    const handler = (event) => types.push(event.type)
+    handler.call = handler.apply = () => types.push('never')
+    source.onmessage = source.onopen = handler
+    await eventually(() => types.length === 2)
+    assert.deepEqual(types, ['open', 'message'])
+  })
+
   it('are called with the source as this, and with the event alone [spec 17, 49]', async () => {
     const source = connect('data: a\n\n')
     const calls = []

@@ -113,7 +113,8 @@ export default function ({ EventSource }) {
   })
 
   it('throws where the last of the attempts has ended too', async () => {
-    const url = address('/raw', { body: 'data: a\n\n' })
+    // A message would be progress.
+    const url = address('/raw', { body: ': nothing\n\n' })
     const source = new EventSource(url, { reconnect: { maxAttempts: 2, delay: 0 } })
     const error = await thrownBy(all(source))
     assert.deepEqual([error.reason, error.attempt], ['ended', 2])

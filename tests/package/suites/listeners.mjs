@@ -150,6 +150,40 @@ export default function ({ EventSource, name }) {
     assert.deepEqual(order, ['1', 'inner', '2', 'inner', '3', 'inner'])
   })
 
+  it('that are proxies may be revoked at any time, which harms nothing [spec 56]', async () => {
+    for (const when of ['before', 'by a listener before it']) {
+      for (const target of [(event) => void event, { handleEvent() {} }]) {
+        const { proxy, revoke } = Proxy.revocable(target, {})
+        const data = []
+        await until((source) => {
+          source.addEventListener('message', (event) => {
+            if (event.data === '1') revoke()
+          })
+          source.addEventListener('message', proxy)
+          source.addEventListener('message', (event) => data.push(event.data))
+          if (when === 'before') revoke()
+        })
+        assert.deepEqual(data, ['1', '2', '3'])
+        assert.equal(source.readyState, 1)
+        source.close()
+        // Chromium does not report it.
+        for (const fault of await takeFaults()) assert.match(fault, /TypeError/)
+      }
+    }
+  })
+
+  it('that are revoked proxies may be set as the handler [spec 56]', async () => {
+    const { proxy, revoke } = Proxy.revocable((event) => void event, {})
+    const data = []
+    await until((source) => {
+      source.onmessage = proxy
+      revoke()
+      source.addEventListener('message', (event) => data.push(event.data))
+    })
+    assert.deepEqual(data, ['1', '2', '3'])
+    for (const fault of await takeFaults()) assert.match(fault, /TypeError/)
+  })
+
   it('may open further sources and close them [spec 60, 63]', async () => {
     const received = []
     const others = []

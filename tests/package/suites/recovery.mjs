@@ -99,9 +99,9 @@ export default function ({ EventSource, secondOrigin }) {
     [5_000, [1, 1]],
   ]) {
     it(`counts attempts ${attempts.join(', ')} where the second connection lasts ${lasted} ms`, async () => {
-      const { now } = Date
-      let time = now()
-      Date.now = () => time
+      // The clock by which durations are measured cannot be set back.
+      let time = performance.now()
+      performance.now = () => time
       try {
         const bodies = []
         const fetch = async () => {
@@ -119,7 +119,7 @@ export default function ({ EventSource, secondOrigin }) {
         }
         assert.deepEqual(list.map(({ attempt }) => attempt), attempts)
       } finally {
-        Date.now = now
+        delete performance.now
       }
     })
   }
@@ -154,7 +154,8 @@ export default function ({ EventSource, secondOrigin }) {
     try {
       for (const [init, origin, expected] of [
         [{}, secondOrigin, ['cors', 'no-cors']],
-        [{}, location.origin, ['cors']],
+        // It may have been redirected to another origin, and refused there.
+        [{}, location.origin, ['cors', 'no-cors']],
         [{ method: 'POST', body: 'a', reconnect: true }, secondOrigin, ['cors']],
         [{ fetch: lose }, secondOrigin, ['cors']],
       ]) {
@@ -351,25 +352,45 @@ export default function ({ EventSource, secondOrigin }) {
     assert.equal(source.readyState, 1)
   })
 
+  it('lets the event loop in without timers, which hidden pages hold up', async () => {
+    const { setTimeout } = globalThis
+    const slow = (action, delay = 0, ...args) => setTimeout(action, delay + 2_000, ...args)
+    const flood = 'data: a\n\n'.repeat(16 * 1024)
+    source = new EventSource(address('/raw', { body: 'data: first\n\n', end: 'hold' }), {
+      fetch: () => new Response(flood, { headers: { 'Content-Type': 'text/event-stream' } }),
+      reconnect: false,
+    })
+    const begun = performance.now()
+    let pauses = 0
+    globalThis.setTimeout = slow
+    try {
+      let isNew = false
+      source.onmessage = (event) => {
+        if (isNew) return
+        // Each piece takes longer than the event loop is to wait.
+        isNew = true
+        queueMicrotask(() => (isNew = false))
+        for (const end = performance.now() + 60; performance.now() < end; );
+      }
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => {
+        pauses += 1
+        port2.postMessage(null)
+      }
+      port2.postMessage(null)
+      await next(source, 'error')
+      port1.close()
+    } finally {
+      globalThis.setTimeout = setTimeout
+    }
+    assert.isBelow(performance.now() - begun, 2_000)
+    assert.isAtLeast(pauses, 5)
+  })
+
   it('goes at once when the device is online again', async () => {
     const key = uniqueKey()
     source = new EventSource(address('/raw', { key, body: 'retry: 60000\n' }))
     await next(source, 'error')
-    dispatchEvent(new Event('online'))
-    await eventually(async () => (await requestsOf(key)).length === 2)
-  })
-
-  it('wastes no attempt while the device is offline', async () => {
-    const key = uniqueKey()
-    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })
-    try {
-      source = new EventSource(address('/raw', { key, body: 'retry: 100\n' }))
-      await next(source, 'error')
-      await milliseconds(400)
-      assert.lengthOf(await requestsOf(key), 1)
-    } finally {
-      delete navigator.onLine
-    }
     dispatchEvent(new Event('online'))
     await eventually(async () => (await requestsOf(key)).length === 2)
   })
@@ -411,18 +432,6 @@ export default function ({ EventSource, secondOrigin }) {
     } finally {
       other.close()
     }
-  })
-
-  it('takes window.stop() for a lost connection, and comes back [spec 67]', async () => {
-    const key = uniqueKey()
-    const body = ['retry: 100\nid: 7\ndata: a\n\n', 'data: b\n\n']
-    source = new EventSource(address('/raw', { key, body, end: 'hold' }))
-    await next(source, 'message')
-    window.stop()
-    // DIFFERENCE: the native class closes. Here fetch rejects as it does for a lost network.
-    const { reason } = await next(source, 'error')
-    assert.deepEqual([reason, source.readyState], ['network', 0])
-    assert.equal((await next(source, 'message')).data, 'b')
   })
 
   it('disconnects while the page is hidden, if it is to', async () => {

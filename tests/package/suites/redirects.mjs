@@ -1,7 +1,7 @@
 /** Redirects: followed without an event, and remembered or not. */
 
 import { assert } from '/node_modules/chai/index.js'
-import { address, eventually, next, record, requestsOf, uniqueKey } from './support.mjs'
+import { address, eventually, milliseconds, next, record, requestsOf, uniqueKey } from './support.mjs'
 import { expectedIn } from './variants.mjs'
 
 const CODES = [301, 302, 303, 307, 308]
@@ -75,6 +75,19 @@ export default function (page) {
     const events = record(source)
     await next(source, 'error')
     assert.deepEqual(events, ['error (2)'])
+  })
+
+  it('is closed by a redirect to another origin that does not let the page read its answer [spec 44]', async () => {
+    const [here, there] = [uniqueKey(), uniqueKey()]
+    const to = address('/raw', { key: there, body: 'data: a\n\n' }, secondOrigin)
+    source = new EventSource(address('/redirect/302', { key: here, to }))
+    const events = record(source)
+    const event = await next(source, 'error')
+    await milliseconds(100)
+    assert.deepEqual(events, ['error (2)'])
+    if (name !== 'native') assert.deepEqual([event.reason, event.retryIn], ['cors', null])
+    // DIFFERENCE: one more, without CORS, tells the refusal from a dead network.
+    assert.equal((await requestsOf(here)).length, name === 'native' ? 1 : 2)
   })
 
   it('takes a redirect that leads to itself for a network error [spec 40, 58]', async () => {

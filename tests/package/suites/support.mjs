@@ -88,17 +88,3 @@ export async function takeFaults() {
   await milliseconds(20)
   return faults.splice(0)
 }
-
-/**
- * Has the engine crash with the next chunk that it gets. No input is known to cause that; a memory
- * that is overwritten will do. Returns what puts an end to it.
- */
-export function crashWithNextChunk() {
-  const { set } = Uint8Array.prototype
-  Uint8Array.prototype.set = function (...args) {
-    set.apply(this, args)
-    // Nothing else that is written to is nearly as long as the engine's memory.
-    if (this.length > 1_000_000) this.fill(255)
-  }
-  return () => (Uint8Array.prototype.set = set)
-}

@@ -66,6 +66,8 @@ export default function ({ name, secondOrigin }) {
         assert.equal(await ask('resolve', 'a?b#c'), `${location.origin}${SCOPES}a?b#c`)
         assert.include(await ask('resolve', ''), `${location.origin}${SCOPES}${file}?class=`)
         assert.equal(await ask('resolve', 'http://['), 'SyntaxError 12')
+        if (name === 'native') return
+        assert.equal(await ask('resolve', 'http://this is invalid/'), 'SyntaxError 12')
       })
 
       if (name !== 'native') {
