@@ -9,7 +9,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { ensurePackage } from '../pkg-template/build.mjs'
+import { ensurePackage } from '../pkg-template/build/build.mjs'
 import { bundleClients, ensureRivals } from './bundles.mjs'
 import { chart } from './chart.mjs'
 import { CORPORA } from './corpora.mjs'

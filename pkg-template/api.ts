@@ -1,24 +1,20 @@
 /** What both entry points export. */
 
-export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source.js'
-export { EventSourceError } from './event-source-error.js'
-export {
-  EventSourceErrorEvent,
-  type EventSourceErrorReason,
-  type EventSourceFailure,
-  EventSourceOpenEvent,
-} from './events.js'
-export type { Attempt, Decision, EventSourceOptions, ReconnectOptions } from './options.js'
+export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source/event-source.js'
+export { EventSourceError } from './failures/event-source-error.js'
+export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'
+export { EventSourceErrorEvent, EventSourceOpenEvent } from './event-source/events.js'
+export type { Attempt, Decision, EventSourceOptions, ReconnectOptions } from './options/options.js'
 export {
   EventStreamDecoder,
   type EventStreamDecoderOptions,
   EventTooLargeError,
-} from './event-stream-decoder.js'
-export { EventStreamDecoderStream } from './event-stream-decoder-stream.js'
-export { eventsFrom } from './events-from.js'
-export { json, type JsonOptions, MalformedJsonError } from './json.js'
-export type { EventSourceMessage, ServerSentEvent } from './server-sent-event.js'
+} from './decoding/event-stream-decoder.js'
+export { EventStreamDecoderStream } from './decoding/event-stream-decoder-stream.js'
+export { eventsFrom } from './decoding/events-from.js'
+export { json, type JsonOptions, MalformedJsonError } from './decoding/json.js'
+export type { EventSourceMessage, ServerSentEvent } from './decoding/server-sent-event.js'
 /** @internal For the adapters. */
-export { startEngine } from './engine.js'
+export { startEngine } from './engine/engine.js'
 /** @internal For the adapters. */
-export { checkResponse } from './events-from.js'
+export { checkResponse } from './decoding/events-from.js'

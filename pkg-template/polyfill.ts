@@ -3,10 +3,10 @@
  * where there is one, at `EventSource.native`.
  */
 
-import { provideEngine } from './engine.js'
-import { EventSource } from './event-source.js'
-import { startInlinedEngine } from './inlined-engine.js'
-import { whyNoWebAssembly } from './web-assembly-support.js'
+import { provideEngine } from './engine/engine.js'
+import { startInlinedEngine } from './engine/inlined-engine.js'
+import { whyNoWebAssembly } from './engine/web-assembly-support.js'
+import { EventSource } from './event-source/event-source.js'
 
 const obstacle = whyNoWebAssembly()
 if (obstacle === undefined) {

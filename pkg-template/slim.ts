@@ -1,6 +1,6 @@
 /** `wasm-eventsource/slim`: the class, with the WebAssembly module in a file beside this one. */
 
-import { type Engine, provideEngine, runEngine, startEngine } from './engine.js'
+import { type Engine, provideEngine, runEngine, startEngine } from './engine/engine.js'
 
 export * from './api.js'
 

@@ -42,6 +42,7 @@ use crate::batch::Batch;
 use crate::content_type::is_event_stream;
 use crate::error::Failure;
 use crate::event_stream::{EventStreamParser, Remarks};
+use crate::last_event_id::is_field_value;
 use crate::origin::{is_http, is_loopback, origin};
 use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
 use crate::redirect::is_followed;
@@ -94,8 +95,8 @@ pub enum Step {
         /// What the event tells.
         loss: Loss,
         /// Whether nothing more was to come, which a loop over the messages takes for their end and not for
-        /// a failure: the server has said so with a 204, or has ended a stream that is not to be asked for
-        /// again.
+        /// a failure: the server has said so with a 204, or has ended a stream that, by its options or by
+        /// what the user has decided, is not to be asked for again.
         is_complete: bool,
     },
 }
@@ -302,6 +303,12 @@ impl Connection {
     /// when it is empty. The bytes that the server sent, not yet checked for UTF-8.
     pub fn last_event_id(&self) -> &[u8] {
         self.parser.last_event_id()
+    }
+
+    /// Whether the last event ID can be sent as a header. A browser sends control characters as they are,
+    /// as the native class does; elsewhere `fetch` fails, so that no request would ever be sent.
+    pub fn is_last_event_id_a_header(&self) -> bool {
+        self.options.page_origin.is_some() || is_field_value(self.last_event_id())
     }
 
     /// The reconnection time in ms, as it is now: the one that the server has set, or the user's.

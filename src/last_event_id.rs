@@ -14,6 +14,12 @@ pub fn byte_string(id: &[u8]) -> String {
     text(id).bytes().map(char::from).collect()
 }
 
+/// Whether the text of the ID may be the value of a header (RFC 9110, section 5.5): no control character
+/// may, but for TAB.
+pub fn is_field_value(id: &[u8]) -> bool {
+    id.iter().all(|&byte| byte == b'\t' || !byte.is_ascii_control())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +39,22 @@ mod tests {
             (b"\xE2\x80", "\u{EF}\u{BF}\u{BD}"),
         ] {
             assert_eq!(byte_string(id), expected, "{id:x?}");
+        }
+    }
+
+    #[test]
+    fn spec_97_control_characters_but_tab_are_in_no_field_value() {
+        for (id, expected) in [
+            (&b""[..], true),
+            (b"7", true),
+            (b" a\tb ", true),
+            ("é…🦀".as_bytes(), true),
+            (b"a\xFFb", true),
+            (b"a\x01b", false),
+            (b"\x1F", false),
+            (b"\x7F", false),
+        ] {
+            assert_eq!(is_field_value(id), expected, "{id:x?}");
         }
     }
 

@@ -366,12 +366,6 @@ export interface DecoderReceiver {
         ) -> Result<JsValue, JsValue>;
     }
 
-    /// Whether a `Content-Type` header is that of an event stream.
-    #[wasm_bindgen(js_name = isEventStream)]
-    pub fn is_event_stream(header: &str) -> bool {
-        crate::content_type::is_event_stream(header)
-    }
-
     /// A parser, and its messages.
     #[wasm_bindgen]
     pub struct Decoder {
@@ -412,6 +406,12 @@ export interface DecoderReceiver {
                 }
             }
             Ok(true)
+        }
+
+        /// Whether a `Content-Type` header is that of an event stream.
+        #[wasm_bindgen(js_name = isEventStream)]
+        pub fn is_event_stream(header: &str) -> bool {
+            crate::content_type::is_event_stream(header)
         }
 
         /// The last event ID string.

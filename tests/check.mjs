@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { ensurePackage } from '../pkg-template/build.mjs'
-import { ensureWasmTarget } from '../pkg-template/tools.mjs'
+import { ensurePackage } from '../pkg-template/build/build.mjs'
+import { ensureWasmTarget } from '../pkg-template/build/tools.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 

@@ -1,7 +1,7 @@
 //! Ten thousand clients and a server that dies for a minute, or asks all of them to come back after two
 //! seconds, in simulated time: how many come back together. `cargo test --test herd -- --nocapture` prints the figures.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs)]
+#![allow(clippy::panic, missing_docs)]
 
 mod chance;
 mod defaults;

@@ -8,8 +8,8 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { ensureNpmPackages } from '../pkg-template/npm-packages.mjs'
-import { ensureWasmBindgen, ensureWasmPack, ensureWasmTarget, environmentWith } from '../pkg-template/tools.mjs'
+import { ensureNpmPackages } from '../pkg-template/build/npm-packages.mjs'
+import { ensureWasmBindgen, ensureWasmPack, ensureWasmTarget, environmentWith } from '../pkg-template/build/tools.mjs'
 import { ensureBrowsers } from './package/browser-programs.mjs'
 import {
   count,
@@ -92,8 +92,8 @@ Object.assign(runnerEnvironment, {
   WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60',
 })
 
-await step('Build', process.execPath, ['pkg-template/build.mjs'])
-await step('Size', process.execPath, ['pkg-template/size.mjs'])
+await step('Build', process.execPath, ['pkg-template/build/build.mjs'])
+await step('Size', process.execPath, ['pkg-template/build/size.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 const vectors = numbersOfVectors()
 const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)

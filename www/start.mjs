@@ -4,7 +4,7 @@
  * any that is free, or the one in the environment variable PORT.
  */
 
-import { build } from '../pkg-template/build.mjs'
+import { build } from '../pkg-template/build/build.mjs'
 import { buildTestServer, startTestServer } from '../tests/package/test-server.mjs'
 
 await build()

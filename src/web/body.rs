@@ -45,8 +45,11 @@ pub(super) struct Body {
     is_asked: Cell<bool>,
     /// What hears the reader. They hold this object until it is over: a closure that is called after it
     /// has been dropped throws.
-    hearing: RefCell<Option<Rc<[Closure<dyn Fn(JsValue)>; 2]>>>,
+    hearing: RefCell<Option<Rc<Hearing>>>,
 }
+
+/// What hears a result, and what hears an error.
+type Hearing = [Closure<dyn Fn(JsValue)>; 2];
 
 impl Body {
     /// Begins to read. Fails with what the stream throws, where it is locked for example.

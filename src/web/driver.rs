@@ -24,7 +24,7 @@ use super::lifecycle::{Lifecycle, Signal, seems_offline};
 use super::policy_watch::{GRACE, PolicyWatch};
 use super::promise::{Settled, then};
 use super::receiver::{LossEvent, Receiver};
-use super::request::{RequestOptions, Requests};
+use super::request::{LastEventId, RequestOptions, Requests};
 use super::response::Head;
 use super::sys::Response;
 use crate::connection::{
@@ -213,9 +213,11 @@ impl Driver {
         };
         let (url, last_event_id) = {
             let connection = self.connection.borrow();
-            (connection.url().to_owned(), text(connection.last_event_id()))
+            let value = text(connection.last_event_id());
+            let fits_header = connection.is_last_event_id_a_header();
+            (connection.url().to_owned(), LastEventId { value, fits_header })
         };
-        attempt.has_sent_id.set(!last_event_id.is_empty());
+        attempt.has_sent_id.set(!last_event_id.value.is_empty());
         attempt.policy.replace(Some(PolicyWatch::new(&url)));
         let signal = attempt.controller().signal();
         match self.requests.send(&url, &last_event_id, &given, &signal) {

@@ -20,7 +20,7 @@ pub(super) fn then(value: &JsValue, settle: impl FnOnce(Settled) + 'static) {
 }
 
 fn then_boxed(value: &JsValue, settle: Box<dyn FnOnce(Settled)>) {
-    let settle = Rc::new(Cell::new(Some(settle)));
+    let settle: Once = Rc::new(Cell::new(Some(settle)));
     let promise = match promise_of(value) {
         Ok(promise) => promise,
         Err(error) => js_sys::Promise::reject(&error),
@@ -30,7 +30,10 @@ fn then_boxed(value: &JsValue, settle: Box<dyn FnOnce(Settled)>) {
         promise.unchecked_ref::<Thenable>().then(&closure(&settle, true), &closure(&settle, false));
 }
 
-fn closure(settle: &Rc<Cell<Option<Box<dyn FnOnce(Settled)>>>>, is_fulfilled: bool) -> JsValue {
+/// What is called by whichever of two closures comes first.
+type Once = Rc<Cell<Option<Box<dyn FnOnce(Settled)>>>>;
+
+fn closure(settle: &Once, is_fulfilled: bool) -> JsValue {
     let settle = Rc::clone(settle);
     Closure::<dyn Fn(JsValue)>::new(move |value| {
         if let Some(settle) = settle.take() {

@@ -26,6 +26,13 @@ pub(crate) struct RequestOptions {
     pub(crate) query: Option<String>,
 }
 
+/// The last event ID of a request; empty where there is none.
+pub(super) struct LastEventId {
+    pub(super) value: String,
+    /// Whether it can be the value of a header here.
+    pub(super) fits_header: bool,
+}
+
 /// Sends the requests of one source.
 pub(super) struct Requests {
     options: RequestOptions,
@@ -62,7 +69,7 @@ impl Requests {
     pub(super) fn send(
         &self,
         url: &str,
-        last_event_id: &str,
+        last_event_id: &LastEventId,
         given: &Array,
         signal: &AbortSignal,
     ) -> Result<JsValue, JsValue> {
@@ -75,9 +82,9 @@ impl Requests {
         let with_id;
         let mut url = url;
         match &options.query {
-            _ if last_event_id.is_empty() => {}
+            _ if last_event_id.value.is_empty() => {}
             Some(name) => {
-                with_id = with_parameter(url, name, last_event_id);
+                with_id = with_parameter(url, name, &last_event_id.value);
                 url = &with_id;
             }
             None if headers.has(LAST_EVENT_ID)? => {}
@@ -103,11 +110,11 @@ impl Requests {
     /// DIFFERENCE: WebKitGTK sends each character of a header in UTF-8, so that an ID that is not
     /// ASCII arrives encoded twice. No page can see what was sent, so that it cannot be found out,
     /// and the bytes of an ID could not be handed over in any other way.
-    fn set_last_event_id(&self, headers: &Headers, id: &str) {
-        // Node takes no control characters. To resume from the beginning is better than not at all.
-        if headers.set(LAST_EVENT_ID, &byte_string(id.as_bytes())).is_err()
-            && !self.has_warned.replace(true)
-        {
+    fn set_last_event_id(&self, headers: &Headers, id: &LastEventId) {
+        // To resume from the beginning is better than not at all.
+        let is_set =
+            id.fits_header && headers.set(LAST_EVENT_ID, &byte_string(id.value.as_bytes())).is_ok();
+        if !is_set && !self.has_warned.replace(true) {
             sys::warn(
                 "wasm-eventsource: the last event ID cannot be sent in a header here, and is left out",
             );

@@ -1,4 +1,4 @@
-//! What the engine is told of a source whose user has set nothing: see `pkg-template/read-options.ts`.
+//! What the engine is told of a source whose user has set nothing: see `pkg-template/options/read-options.ts`.
 
 use wasm_eventsource::reconnection::{Jitter, Policy, Strategy};
 

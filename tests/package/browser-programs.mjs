@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
-import { cargoTool } from '../../pkg-template/tools.mjs'
+import { cargoTool } from '../../pkg-template/build/tools.mjs'
 
 /** @typedef {'chromium' | 'firefox' | 'webkit'} BrowserName */
 /** @typedef {'chromium' | 'chromedriver' | 'firefox' | 'geckodriver' | 'webkitwebdriver' | 'minibrowser' | 'xvfb'} Program */

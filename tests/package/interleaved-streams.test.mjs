@@ -35,7 +35,9 @@ const line = fc.oneof(
 const feed = fc
   .tuple(fc.array(fc.tuple(line, fc.boolean()), { minLength: 1, maxLength: 8 }), fc.array(fc.nat(), { maxLength: 4 }))
   .map(([lines, cuts]) => {
+    /** @type {number[]} */
     const bytes = []
+    /** @type {number[]} */
     const places = []
     for (const [line, isCut] of lines) {
       bytes.push(...line.bytes)

@@ -15,6 +15,7 @@ it('is too large for a decoder, for good, whatever maxEventSize says', () => {
   const decoder = new EventStreamDecoder({ maxEventSize: Infinity })
   const end = encoder.encode('\n\ndata: b\n\n')
   assert.deepEqual(decoder.decode(encoder.encode('data: a\n\ndata: ')).length, 1)
+  /** @type {unknown} */
   let error
   for (let count = 0; error === undefined && count < 513; count++) {
     try {

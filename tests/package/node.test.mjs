@@ -143,12 +143,14 @@ it('says of Last-Event-ID only where it may be why', async () => {
   const { EventSourceErrorEvent, EventSourceError } = await import(PACKAGE)
   const failure = { reason: 'network', status: undefined, response: undefined, attempt: 1, retryIn: 1 }
   const hint = /must also allow the header Last-Event-ID/
-  for (const [facts, isTold] of [
+  /** @type {[object, boolean][]} */
+  const cases = [
     [{ isCrossOrigin: true, sentLastEventId: true }, true],
     [{ isCrossOrigin: true, sentLastEventId: false }, false],
     [{ isCrossOrigin: false, sentLastEventId: true }, false],
     [{}, false],
-  ]) {
+  ]
+  for (const [facts, isTold] of cases) {
     for (const type of [EventSourceErrorEvent, EventSourceError]) {
       const { message } = new type({ ...failure, ...facts, url: 'https://example.test/' })
       assert.match(message, /^https:\/\/example.test\/: The connection failed or was lost/)

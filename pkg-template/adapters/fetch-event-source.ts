@@ -3,7 +3,7 @@
  * `@microsoft/fetch-event-source` 2. The README lists where it differs.
  */
 
-import { checkResponse, EventStreamDecoder, startEngine } from './index.js'
+import { checkResponse, EventStreamDecoder, startEngine } from '../index.js'
 import { visit } from './remarks.js'
 
 /** The content type of event streams. */

@@ -1,21 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
+import type { EventSourceMessage } from '../decoding/server-sent-event.js'
+import { EventSourceError } from '../failures/event-source-error.js'
+import { type EventSourceFailure, messageOf } from '../failures/failure.js'
+import type { EventSourceOptions } from '../options/options.js'
+import { readOptions } from '../options/read-options.js'
 import { Connection, type Item } from './connection.js'
 import { EventHandler } from './event-handler.js'
-import { EventSourceError } from './event-source-error.js'
-import {
-  EventSourceErrorEvent,
-  type EventSourceFailure,
-  EventSourceOpenEvent,
-  messageOf,
-} from './events.js'
+import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
-import type { EventSourceOptions } from './options.js'
 import { parseUrl } from './parse-url.js'
-import { readOptions } from './read-options.js'
-import type { EventSourceMessage } from './server-sent-event.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
 const CONNECTING = 0

@@ -1,6 +1,6 @@
 /** What a decoder says of its input, for adapters that call back for each part of it. */
 
-import { type EventStreamDecoder, EventTooLargeError } from './index.js'
+import { type EventStreamDecoder, EventTooLargeError } from '../index.js'
 
 /** What is called for the parts of a stream, in their order. */
 export interface Visitor {

@@ -1,13 +1,13 @@
 /** The events of a response that somebody else has fetched. */
 
-import { startEngine } from './engine.js'
-import { EventSourceError } from './event-source-error.js'
+import { startEngine } from '../engine/engine.js'
+import { EventSourceError } from '../failures/event-source-error.js'
+import type { EventSourceErrorReason } from '../failures/failure.js'
 import {
   EventStreamDecoder,
   type EventStreamDecoderOptions,
   EventTooLargeError,
 } from './event-stream-decoder.js'
-import type { EventSourceErrorReason } from './events.js'
 import { leaveWhileWaiting } from './leave-while-waiting.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
@@ -108,7 +108,7 @@ async function bodyOf(response: Response): Promise<ReadableStream<BufferSource> 
 export async function checkResponse(response: Response): Promise<void> {
   const { glue } = await startEngine()
   if (response.status !== 200) throw refusal(response, 'status')
-  if (!glue.isEventStream(response.headers.get('Content-Type') ?? '')) {
+  if (!glue.Decoder.isEventStream(response.headers.get('Content-Type') ?? '')) {
     throw refusal(response, 'content-type')
   }
 }

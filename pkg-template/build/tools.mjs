@@ -18,7 +18,7 @@ import { showProgress } from './progress.mjs'
 const WASM_PACK_VERSION = '0.15.1'
 const WASM_TARGET = 'wasm32-unknown-unknown'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = path.resolve(
   process.env.WASM_EVENTSOURCE_CACHE ||
     path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'wasm-eventsource'),

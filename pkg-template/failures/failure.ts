@@ -1,4 +1,4 @@
-/** The `open` and `error` events of an `EventSource`. */
+/** Why a connection was lost, and how a person is told. */
 
 /**
  * Why a connection was lost.
@@ -58,7 +58,6 @@ export interface EventSourceFailure {
   readonly sentLastEventId?: boolean | undefined
 }
 
-/** In the order of `Failure::number` in `src/error.rs`; the engine does not know of those behind. */
 const MESSAGES: Record<EventSourceErrorReason, string | ((failure: EventSourceFailure) => string)> = {
   network: ({ isCrossOrigin, sentLastEventId }) =>
     'The connection failed or was lost. Is the server running, and the network up?' +
@@ -86,54 +85,9 @@ const MESSAGES: Record<EventSourceErrorReason, string | ((failure: EventSourceFa
   suspended: 'The page was put aside, and its request is not repeated unasked.',
 }
 
-/** The reasons, each in the place that is its number to the engine. */
-export const REASONS = Object.keys(MESSAGES) as EventSourceErrorReason[]
-
 /** What happened, where, and what can be done about it, for the eyes of a person. */
 export function messageOf(failure: EventSourceFailure): string {
   const message = MESSAGES[failure.reason]
   const text = typeof message === 'string' ? message : message(failure)
   return failure.url ? `${failure.url}: ${text}` : text
-}
-
-/** An `open` event: a connection was established. `response` goes beyond the standard. */
-export class EventSourceOpenEvent extends Event {
-  /** The response that is being read. */
-  readonly response: Response
-
-  /** @internal */
-  constructor(response: Response) {
-    super('open')
-    this.response = response
-  }
-}
-
-/**
- * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
- * `error` events say nothing.
- */
-export class EventSourceErrorEvent extends Event {
-  /** @internal */
-  constructor(failure: EventSourceFailure) {
-    super('error')
-    Object.assign(this, failure)
-  }
-
-  /** What happened, and what can be done about it, for the eyes of a person. */
-  get message(): string {
-    return messageOf(this)
-  }
-
-  /** The same as {@link status}, for code that was written for npm `eventsource`. */
-  get code(): number | undefined {
-    return this.status
-  }
-}
-
-/** What a failure tells, the event tells. */
-export interface EventSourceErrorEvent extends EventSourceFailure {}
-
-// Minifying would take the names from them.
-for (const [name, value] of Object.entries({ EventSourceOpenEvent, EventSourceErrorEvent })) {
-  Object.defineProperty(value, 'name', { value: name, configurable: true })
 }

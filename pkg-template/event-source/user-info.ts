@@ -3,7 +3,7 @@
  * has on a page that was opened with `http://user:password@host/`.
  */
 
-import type { Attempt, EventSourceOptions } from './options.js'
+import type { Attempt, EventSourceOptions } from '../options/options.js'
 import { percentDecode } from './percent-decode.js'
 
 /**

@@ -1,6 +1,6 @@
 /** What a source can be told when it is made. */
 
-import type { EventSourceFailure } from './events.js'
+import type { EventSourceFailure } from '../failures/failure.js'
 
 /** What a function of yours is told of the attempt that it is called for. */
 export interface Attempt {

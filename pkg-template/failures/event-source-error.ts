@@ -1,6 +1,6 @@
 /** The failure of a source, or of a response, for whoever gets no events: thrown, not fired. */
 
-import { type EventSourceFailure, messageOf } from './events.js'
+import { type EventSourceFailure, messageOf } from './failure.js'
 
 /**
  * Why there will be no further message: what an `error` event tells, and for the same reasons. `cause`

@@ -1,6 +1,6 @@
 /** Reads and checks what a source is told when it is made. */
 
-import type { SourceOptions } from './glue.js'
+import type { SourceOptions } from '../engine/glue.js'
 import {
   choice,
   type Dictionary,

@@ -1,6 +1,6 @@
 /** A stream that decodes an event stream. */
 
-import { startEngine } from './engine.js'
+import { startEngine } from '../engine/engine.js'
 import { EventStreamDecoder, type EventStreamDecoderOptions, readOptions } from './event-stream-decoder.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 

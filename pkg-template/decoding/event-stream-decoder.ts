@@ -1,10 +1,10 @@
 /** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
 
-import { appendMessages, decodeBatch } from './batch.js'
+import { type Engine, startEngine } from '../engine/engine.js'
+import type { Decoder, DecoderReceiver } from '../engine/glue.js'
+import { lastEventIdOf, maxEventSizeOf } from '../options/option-checks.js'
 import { BatchReader } from './batch-reader.js'
-import { type Engine, startEngine } from './engine.js'
-import type { Decoder, DecoderReceiver } from './glue.js'
-import { lastEventIdOf, maxEventSizeOf } from './option-checks.js'
+import { appendMessages, decodeBatch } from './batch.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /** The options of an {@link EventStreamDecoder}. */

@@ -3,7 +3,7 @@
  * The README lists where it differs.
  */
 
-import { EventStreamDecoder } from './index.js'
+import { EventStreamDecoder } from '../index.js'
 import { visit } from './remarks.js'
 
 /** A message, as {@link ParserCallbacks.onEvent} gets it. */
@@ -58,6 +58,8 @@ export type ErrorType = 'invalid-retry' | 'unknown-field' | 'max-buffer-size-exc
 
 /** What {@link ParserCallbacks.onError} is called with. */
 export class ParseError extends Error {
+  // A field, since assigning fails where the prototype of all errors is frozen.
+  override name = 'ParseError'
   /** What is wrong. */
   type: ErrorType
   /** The name of the unknown field. */
@@ -78,14 +80,6 @@ export class ParseError extends Error {
     this.line = line
   }
 }
-
-// Minifying would take the name from it. An assignment to `this.name` fails where the prototype of all
-// errors is frozen.
-Object.defineProperty(ParseError.prototype, 'name', {
-  value: 'ParseError',
-  writable: true,
-  configurable: true,
-})
 
 const encoder = new TextEncoder()
 const HIGH_SURROGATE_AT_THE_END = /[\uD800-\uDBFF]$/

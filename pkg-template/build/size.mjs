@@ -12,7 +12,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { ensurePackage } from './build.mjs'
 import { hasStandardLibrarySource } from './tools.mjs'
 
-const PACKAGE = fileURLToPath(new URL('../pkg/', import.meta.url))
+const PACKAGE = fileURLToPath(new URL('../../pkg/', import.meta.url))
 
 /** @type {Record<'small' | 'plain', Record<string, number>>} */
 const BUDGETS = JSON.parse(readFileSync(new URL('size-budget.json', import.meta.url), 'utf8'))

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 
 import { run } from './run.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TARGET = join(ROOT, 'target')
 const BINARYEN = join(ROOT, 'node_modules', 'binaryen', 'bin')
 const CRATE = 'wasm_eventsource'
@@ -106,7 +106,7 @@ function optimise(module, result) {
  * @param {Names} names
  * @returns {Promise<string>} an ES module with the function as its default export
  */
-async function wrap(folder, { imports }) {
+async function wrap(folder, { imports, exports }) {
   const esbuild = await import('esbuild')
   const { metafile } = await esbuild.build({
     entryPoints: [join(folder, `${CRATE}.js`)],
@@ -115,6 +115,8 @@ async function wrap(folder, { imports }) {
     metafile: true,
   })
   const exported = Object.values(metafile.outputs).flatMap((output) => output.exports)
+  const ambiguous = exports.find(([name]) => exported.includes(name))
+  if (ambiguous) throw new Error(`A name of the module's is one of the glue's, too: ${ambiguous[0]}`)
   const { outputFiles } = await esbuild.build({
     stdin: {
       // What is quoted keeps its name.

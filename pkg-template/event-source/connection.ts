@@ -1,13 +1,13 @@
 /** The connection of a source, which an engine makes, and what the engine tells of it. */
 
-import { appendMessages, decodeBatch } from './batch.js'
-import { BatchReader } from './batch-reader.js'
-import { type Engine, startEngine } from './engine.js'
-import type { EventSourceErrorReason, EventSourceFailure } from './events.js'
-import type { LossDetail, Source, SourceOptions, SourceReceiver } from './glue.js'
+import { BatchReader } from '../decoding/batch-reader.js'
+import { appendMessages, decodeBatch } from '../decoding/batch.js'
+import type { ServerSentEvent } from '../decoding/server-sent-event.js'
+import { type Engine, startEngine } from '../engine/engine.js'
+import type { LossDetail, Source, SourceOptions, SourceReceiver } from '../engine/glue.js'
+import type { EventSourceErrorReason, EventSourceFailure } from '../failures/failure.js'
+import type { Attempt, ReconnectOptions } from '../options/options.js'
 import { nextTask } from './next-task.js'
-import type { Attempt, ReconnectOptions } from './options.js'
-import type { ServerSentEvent } from './server-sent-event.js'
 
 const CONNECTING = 0
 const CLOSED = 2

@@ -17,7 +17,7 @@ import { run } from './run.mjs'
 import { ensureWasmBindgen, ensureWasmTarget, hasStandardLibrarySource } from './tools.mjs'
 import { MODULES, makeModule } from './wasm-module.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TEMPLATE = join(ROOT, 'pkg-template')
 const OUTPUT = join(ROOT, 'pkg')
 
@@ -89,8 +89,8 @@ async function bundle() {
     // They import the package's main file, so that a page has one WebAssembly module.
     esbuild.build({
       ...common,
-      entryPoints: ['eventsource-parser', 'fetch-event-source'].map((name) => join(TEMPLATE, `${name}.ts`)),
-      external: ['./index.js'],
+      plugins: [MAIN_FILE],
+      entryPoints: ['eventsource-parser', 'fetch-event-source'].map((name) => join(TEMPLATE, 'adapters', `${name}.ts`)),
       format: 'esm',
       outdir: OUTPUT,
     }),
@@ -126,6 +126,17 @@ function engine(feature) {
       }))
     },
   }
+}
+
+/**
+ * Leaves the package's main file out of what imports it.
+ * @type {import('esbuild').Plugin}
+ */
+const MAIN_FILE = {
+  name: 'main-file',
+  setup(build) {
+    build.onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true }))
+  },
 }
 
 /** The manifest of the package: the template's, with the version and the files that there are. */

@@ -1,0 +1,45 @@
+/** The `open` and `error` events of an `EventSource`. */
+
+import { type EventSourceFailure, messageOf } from '../failures/failure.js'
+
+/** An `open` event: a connection was established. `response` goes beyond the standard. */
+export class EventSourceOpenEvent extends Event {
+  /** The response that is being read. */
+  readonly response: Response
+
+  /** @internal */
+  constructor(response: Response) {
+    super('open')
+    this.response = response
+  }
+}
+
+/**
+ * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
+ * `error` events say nothing.
+ */
+export class EventSourceErrorEvent extends Event {
+  /** @internal */
+  constructor(failure: EventSourceFailure) {
+    super('error')
+    Object.assign(this, failure)
+  }
+
+  /** What happened, and what can be done about it, for the eyes of a person. */
+  get message(): string {
+    return messageOf(this)
+  }
+
+  /** The same as {@link status}, for code that was written for npm `eventsource`. */
+  get code(): number | undefined {
+    return this.status
+  }
+}
+
+/** What a failure tells, the event tells. */
+export interface EventSourceErrorEvent extends EventSourceFailure {}
+
+// Minifying would take the names from them.
+for (const [name, value] of Object.entries({ EventSourceOpenEvent, EventSourceErrorEvent })) {
+  Object.defineProperty(value, 'name', { value: name, configurable: true })
+}
