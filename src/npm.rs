@@ -3,10 +3,9 @@
 //! TypeScript knows of the engine what the sections of TypeScript below declare, and what wasm-bindgen
 //! writes of the rest. Options and losses cross as objects, whose members go by their names.
 
-use js_sys::Promise;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use std::rc::Rc;
+
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -49,6 +48,8 @@ export interface SourceOptions {
   connectTimeout: number
   idleTimeout: number
   pauseWhenHidden: boolean
+  /** When the source was made, on the clock of `performance.now()`. */
+  madeAt: number
   asksTheUser: boolean
   repeats: boolean
   statuses: Uint16Array | undefined
@@ -137,7 +138,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn decide(
         this: &SourceReceiver,
-        loss: &JsValue,
+        loss: &LossDetail,
         response: Option<Response>,
         error: &JsValue,
     ) -> Result<JsValue, JsValue>;
@@ -145,10 +146,17 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn lose(
         this: &SourceReceiver,
-        loss: &JsValue,
+        loss: &LossDetail,
         response: Option<Response>,
         error: &JsValue,
     ) -> Result<(), JsValue>;
+
+    /// See the declaration in TypeScript.
+    #[wasm_bindgen(typescript_type = "LossDetail")]
+    type LossDetail;
+
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &LossDetail, name: &str, value: JsValue);
 }
 
 /// The engine behind one `EventSource`.
@@ -235,6 +243,7 @@ impl SourceOptions {
             connect_timeout: self.number("connectTimeout"),
             idle_timeout: self.number("idleTimeout"),
             pause_when_hidden: self.flag("pauseWhenHidden"),
+            made_at: self.number("madeAt"),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
         }
     }
@@ -278,34 +287,18 @@ impl Receiver for SourceReceiver {
     }
 }
 
-/// See the declaration in TypeScript.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LossDetail<'a> {
-    reason: &'static str,
-    status: Option<u16>,
-    attempt: u32,
-    retry_in: Option<u32>,
-    is_complete: bool,
-    url: &'a str,
-    is_cross_origin: bool,
-    sent_last_event_id: bool,
-}
-
-fn detail(event: &LossEvent) -> JsValue {
-    let failure = event.loss.failure;
-    let detail = LossDetail {
-        reason: failure.reason(),
-        status: failure.status(),
-        attempt: event.loss.attempt,
-        retry_in: event.loss.retry_in,
-        is_complete: event.is_complete,
-        url: &event.url,
-        is_cross_origin: event.is_cross_origin,
-        sent_last_event_id: event.has_sent_id,
-    };
-    // Nothing in it can fail to be serialised.
-    detail.serialize(&Serializer::new().serialize_missing_as_null(true)).unwrap_or_default()
+fn detail(event: &LossEvent) -> LossDetail {
+    let LossEvent { loss, .. } = event;
+    let detail: LossDetail = Object::new().unchecked_into();
+    detail.set("reason", loss.failure.reason().into());
+    detail.set("status", loss.failure.status().map_or(JsValue::NULL, JsValue::from));
+    detail.set("attempt", loss.attempt.into());
+    detail.set("retryIn", loss.retry_in.map_or(JsValue::NULL, JsValue::from));
+    detail.set("isComplete", event.is_complete.into());
+    detail.set("url", event.url.as_str().into());
+    detail.set("isCrossOrigin", event.is_cross_origin.into());
+    detail.set("sentLastEventId", event.has_sent_id.into());
+    detail
 }
 
 /// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every runtime

@@ -33,9 +33,12 @@ export interface ConnectionActions {
   lose(failure: EventSourceFailure, isComplete: boolean): void
 }
 
+/** What a connection is to do. The last event ID changes with the messages that come. */
+export type ConnectionOptions = Omit<SourceOptions, 'madeAt' | 'hasCrashed'>
+
 /** The connection of a source, until it is closed. */
 export class Connection implements SourceReceiver {
-  #options: SourceOptions
+  readonly #options: ConnectionOptions
   readonly #actions: ConnectionActions
   #engine: Engine | undefined
   #source: Source | undefined
@@ -47,11 +50,13 @@ export class Connection implements SourceReceiver {
   #controller: AbortController | undefined
   /** Whether the engine has crashed since the last message. */
   #hasCrashed = false
+  /** When it was, the first time or with another engine, on the clock of `performance.now()`. */
+  #madeAt = 0
   /** How long listeners have kept the event loop waiting, in ms. */
   #busy = 0
 
   /** Connects, soon. Throws where WebAssembly cannot be started. */
-  constructor(options: SourceOptions, actions: ConnectionActions) {
+  constructor(options: ConnectionOptions, actions: ConnectionActions) {
     this.#options = options
     this.#actions = actions
     this.#start()
@@ -71,6 +76,7 @@ export class Connection implements SourceReceiver {
   }
 
   #start(): void {
+    this.#madeAt = performance.now()
     const engine = startEngine()
     if (!(engine instanceof Promise)) {
       this.#connect(engine)
@@ -95,7 +101,8 @@ export class Connection implements SourceReceiver {
   #connect(engine: Engine): void {
     if (this.#isClosed) return
     this.#engine = engine
-    this.#source = engine.connect(this.#options, this)
+    const options = { ...this.#options, madeAt: this.#madeAt, hasCrashed: this.#hasCrashed }
+    this.#source = engine.connect(options, this)
   }
 
   /** The engine has crashed, and is not there any more: goes on with another, as after any loss. */
@@ -106,7 +113,6 @@ export class Connection implements SourceReceiver {
       // What crashes one engine after the other, with no message in between, will not stop to.
       if (this.#hasCrashed) throw error
       this.#hasCrashed = true
-      this.#options = { ...this.#options, hasCrashed: true }
       this.#start()
     } catch (error) {
       this.#actions.lose(failureWithoutEngine('internal', error), false)

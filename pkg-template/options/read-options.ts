@@ -86,7 +86,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   signal: AbortSignal | undefined
   decide: ReconnectOptions['decide']
   /** What the engine is to know. */
-  source: Omit<SourceOptions, 'url'>
+  source: Omit<SourceOptions, 'url' | 'madeAt' | 'hasCrashed'>
 }
 
 /**
@@ -199,7 +199,6 @@ export function readOptions(dictionary: unknown): CheckedOptions {
       maxDelay,
       maxAttempts: number(policy, 'maxAttempts', 'a number', 1, Infinity),
       resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
-      hasCrashed: false,
     },
   }
 }

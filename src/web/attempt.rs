@@ -18,7 +18,9 @@ pub(super) struct Attempt {
     pub(super) deadline: RefCell<Option<Rc<Deadline>>>,
     pub(super) policy: RefCell<Option<PolicyWatch>>,
     /// The response that was refused.
-    pub(super) response: RefCell<Option<Response>>,
+    response: RefCell<Option<Response>>,
+    /// Whether somebody has cloned it.
+    is_cloned: Rc<Cell<bool>>,
     pub(super) body: RefCell<Option<Rc<Body>>>,
     /// What was thrown; undefined if nothing was.
     pub(super) error: RefCell<JsValue>,
@@ -33,6 +35,7 @@ impl Attempt {
             deadline: RefCell::default(),
             policy: RefCell::default(),
             response: RefCell::default(),
+            is_cloned: Rc::default(),
             body: RefCell::default(),
             error: RefCell::default(),
             has_sent_id: Cell::default(),
@@ -42,6 +45,26 @@ impl Attempt {
     /// What ends its request.
     pub(super) fn controller(&self) -> &AbortController {
         &self.controller
+    }
+
+    /// Keeps a response that was refused, for listeners that want to read it. They may clone it first,
+    /// of which Firefox leaves no trace: the body of a response of the browser's own stays unlocked.
+    pub(super) fn refuse(&self, response: Response) {
+        if let Ok(clone) = response.clone_method() {
+            let (is_cloned, clone) = (Rc::clone(&self.is_cloned), clone.bind0(&response));
+            let told = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
+                is_cloned.set(true);
+                clone.call0(&JsValue::UNDEFINED)
+            });
+            // Where it cannot be replaced, nobody is told.
+            let _ = response.set_clone_method(&told.into_js_value());
+        }
+        self.response.replace(Some(response));
+    }
+
+    /// The response that was refused.
+    pub(super) fn response(&self) -> Option<Response> {
+        self.response.borrow().clone()
     }
 
     /// Ends whatever of it is under way. Runs the listeners of the signal, which may be the user's.
@@ -73,10 +96,10 @@ impl Attempt {
     pub(super) fn leave_to_listeners(self: Rc<Self>) {
         let Some(response) = self.response.take() else { return };
         timer(0.0, move || {
-            let is_being_read = response
+            let is_read = response
                 .body()
                 .is_ok_and(|body| body.is_some_and(|body| body.locked().unwrap_or_default()));
-            if !is_being_read {
+            if !is_read && !self.is_cloned.get() {
                 self.end();
             }
         })

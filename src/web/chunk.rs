@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use js_sys::{ArrayBuffer, DataView, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::sys::Buffer;
+use super::sys;
 use crate::batch::Batch;
 
 /// How many bytes are interpreted, and their messages delivered, at a time. JavaScript cuts its
@@ -70,8 +70,7 @@ fn bytes_of(value: &JsValue) -> Result<Uint8Array, JsValue> {
         let (start, length) = (view.byte_offset() as u32, view.byte_length() as u32);
         return Ok(Uint8Array::new_with_byte_offset_and_length(&view.buffer(), start, length));
     }
-    // Of all other objects, only buffers have one.
-    if value.is_object() && value.unchecked_ref::<Buffer>().byte_length().is_some() {
+    if sys::DataView::new(value).is_ok() {
         return Ok(Uint8Array::new(value));
     }
     Err(TypeError::new("A chunk of an event stream must be bytes: a buffer, or a view of one.")

@@ -9,7 +9,7 @@
 //! another than the current one comes too late, and is dropped. Whatever waits for JavaScript holds
 //! this object weakly: where a promise never settles, it goes all the same.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
@@ -20,13 +20,13 @@ use super::attempt::Attempt;
 use super::body::{Body, Consumer, Taken};
 use super::chunk::{Chunk, Messages};
 use super::clock::{Deadline, moment, timer};
-use super::lifecycle::{Lifecycle, Signal, seems_offline};
+use super::lifecycle::{Lifecycle, Signal, is_hidden, seems_offline};
 use super::policy_watch::{GRACE, PolicyWatch};
 use super::promise::{Settled, then};
 use super::receiver::{LossEvent, Receiver};
 use super::request::{LastEventId, RequestOptions, Requests};
 use super::response::Head;
-use super::sys::Response;
+use super::sys::{Response, now};
 use crate::connection::{
     Connection, ConnectionOptions, Loss, ProbeAnswer, ReadyState, ResponseHead, State, Step,
 };
@@ -47,6 +47,9 @@ pub(crate) struct DriverOptions {
     pub(crate) idle_timeout: f64,
     /// Whether a hidden page counts as put aside.
     pub(crate) pause_when_hidden: bool,
+    /// When the source was made, on the clock of `performance.now()`: its first attempt has to be
+    /// answered in time from then on.
+    pub(crate) made_at: f64,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
 }
@@ -57,11 +60,13 @@ pub(crate) struct Driver {
     requests: Requests,
     connect_timeout: f64,
     idle_timeout: f64,
+    /// When the source was made, until its first attempt begins.
+    made_at: Cell<Option<f64>>,
     connection: RefCell<Connection>,
     attempt: RefCell<Option<Rc<Attempt>>>,
     /// Runs until the next attempt.
     timer: RefCell<Option<Timeout>>,
-    lifecycle: RefCell<Option<Rc<Lifecycle>>>,
+    lifecycle: RefCell<Option<Lifecycle>>,
     messages: Messages,
 }
 
@@ -81,17 +86,18 @@ impl Driver {
                 requests: Requests::new(request),
                 connect_timeout,
                 idle_timeout,
+                made_at: Cell::new(Some(options.made_at)),
                 connection: RefCell::new(Connection::new(connection)),
                 attempt: RefCell::default(),
                 timer: RefCell::default(),
-                lifecycle: RefCell::new(Some(Rc::new(lifecycle))),
+                lifecycle: RefCell::new(Some(lifecycle)),
                 messages: Messages::default(),
             }
         });
         let weak = Rc::downgrade(&driver);
         then(&JsValue::UNDEFINED, move |_| {
             if let Some(driver) = weak.upgrade() {
-                driver.begin(options.lost);
+                driver.begin(options.lost, options.pause_when_hidden);
             }
         });
         driver
@@ -111,9 +117,8 @@ impl Driver {
         self.end_attempt();
     }
 
-    fn begin(self: &Rc<Self>, lost: Option<Failure>) {
-        let is_paused = self.lifecycle.borrow().as_ref().is_some_and(|it| it.is_paused());
-        if is_paused {
+    fn begin(self: &Rc<Self>, lost: Option<Failure>, pause_when_hidden: bool) {
+        if pause_when_hidden && is_hidden() {
             return self.handle_signal(Signal::Suspend);
         }
         match lost {
@@ -171,21 +176,12 @@ impl Driver {
             }
         });
         self.timer.replace(Some(next));
-        self.listen();
-    }
-
-    fn listen(&self) {
-        let lifecycle = self.lifecycle.borrow().clone();
-        if let Some(lifecycle) = lifecycle {
-            lifecycle.listen();
-        }
     }
 
     // The request.
 
     fn send(self: &Rc<Self>) {
         self.timer.take();
-        self.listen();
         let attempt = self.begin_attempt();
         let (number, last_event_id, can_be_fetched) = {
             let connection = self.connection.borrow();
@@ -196,7 +192,8 @@ impl Driver {
             // No event comes before the task is over that the source was made in.
             return self.set_deadline(&attempt, 0.0, Failure::UnsupportedScheme);
         }
-        self.set_deadline(&attempt, self.connect_timeout, Failure::ConnectTimeout);
+        let waited = self.made_at.take().map_or(0.0, |made_at| now() - made_at);
+        self.set_deadline(&attempt, self.connect_timeout - waited, Failure::ConnectTimeout);
         let told = self.receiver.attempt(number, &last_event_id, attempt.controller());
         let given = self.requests.ask(&told);
         match given {
@@ -221,13 +218,13 @@ impl Driver {
         attempt.policy.replace(Some(PolicyWatch::new(&url)));
         let signal = attempt.controller().signal();
         match self.requests.send(&url, &last_event_id, &given, &signal) {
-            Ok(response) => self.then(attempt, &response, Self::handle_response),
+            Ok(answer) => self.then_or(attempt, &answer, Self::handle_answer, discard),
             Err(error) => self.fail_with(attempt, Failure::Request, error),
         }
     }
 
-    fn handle_response(self: &Rc<Self>, attempt: &Rc<Attempt>, response: Settled) {
-        let response = match response {
+    fn handle_answer(self: &Rc<Self>, attempt: &Rc<Attempt>, answer: Settled) {
+        let response = match answer {
             Ok(response) => response.unchecked_into::<Response>(),
             Err(error) => return self.handle_refusal(attempt, error),
         };
@@ -251,7 +248,7 @@ impl Driver {
             self.announce(attempt, &response);
         } else {
             attempt.deadline.take();
-            attempt.response.replace(Some(response));
+            attempt.refuse(response);
             self.perform(step);
         }
     }
@@ -369,7 +366,7 @@ impl Driver {
             url: connection.url().to_owned(),
             is_cross_origin: connection.is_cross_origin(),
             has_sent_id: attempt.has_sent_id.get(),
-            response: attempt.response.borrow().clone(),
+            response: attempt.response(),
             error: attempt.error.borrow().clone(),
         }
     }
@@ -407,15 +404,29 @@ impl Driver {
     }
 
     /// Goes on with an attempt once the promise has settled.
-    fn then(
+    fn then(self: &Rc<Self>, attempt: &Rc<Attempt>, promise: &JsValue, go_on: GoOn) {
+        self.then_or(attempt, promise, go_on, drop);
+    }
+
+    /// Goes on with an attempt once the promise has settled, or does something else if that is too late.
+    fn then_or(
         self: &Rc<Self>,
         attempt: &Rc<Attempt>,
         promise: &JsValue,
-        go_on: fn(&Rc<Self>, &Rc<Attempt>, Settled),
+        go_on: GoOn,
+        or_else: fn(Settled),
     ) {
         let (driver, attempt) = (Rc::downgrade(self), Rc::downgrade(attempt));
         then(promise, move |settled| {
-            with_current(&driver, &attempt, |driver, attempt| go_on(driver, attempt, settled));
+            let mut late = Some(settled);
+            with_current(&driver, &attempt, |driver, attempt| {
+                if let Some(settled) = late.take() {
+                    go_on(driver, attempt, settled);
+                }
+            });
+            if let Some(settled) = late {
+                or_else(settled);
+            }
         });
     }
 
@@ -427,6 +438,21 @@ impl Driver {
     ) -> impl Fn() + 'static {
         let (driver, attempt) = (Rc::downgrade(self), Rc::downgrade(attempt));
         move || with_current(&driver, &attempt, |driver, attempt| act(driver, attempt))
+    }
+}
+
+/// How an attempt goes on.
+type GoOn = fn(&Rc<Driver>, &Rc<Attempt>, Settled);
+
+/// Lets go of a response that nobody waits for any more: one of a `fetch` that does not look at its
+/// signal.
+fn discard(answer: Settled) {
+    if let Ok(response) = answer
+        && let Ok(Some(body)) = response.unchecked_into::<Response>().body()
+        && let Ok(cancelled) = body.cancel()
+    {
+        // Fails as the stream has failed, which nobody needs to hear.
+        then(&cancelled, drop);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happens to the page, or the worker, that a source lives in.
 
 use wasm_bindgen::prelude::*;
+use web_sys::{MutationObserver, MutationObserverInit};
 
 use super::sys;
 
@@ -54,7 +55,7 @@ pub(super) fn seems_offline() -> bool {
 }
 
 /// Whether there is a page, and it is hidden.
-fn is_hidden() -> bool {
+pub(super) fn is_hidden() -> bool {
     DOCUMENT.with(|it| it.as_ref().is_some_and(|it| it.visibility_state() == "hidden"))
 }
 
@@ -62,6 +63,7 @@ fn is_hidden() -> bool {
 pub(super) struct Lifecycle {
     listener: Closure<dyn Fn(JsValue)>,
     pause_when_hidden: bool,
+    rewriting: Option<Rewriting>,
 }
 
 impl Lifecycle {
@@ -83,36 +85,16 @@ impl Lifecycle {
                 _ => {}
             }
         });
-        let lifecycle = Self { listener, pause_when_hidden };
-        lifecycle.listen();
-        lifecycle
-    }
-
-    /// Makes sure that it hears: `document.open()` removes all listeners. Those that are there already
-    /// are not added twice.
-    pub(super) fn listen(&self) {
-        let listener = self.listener.as_ref();
-        for event_type in GLOBAL_EVENTS {
-            // A runtime that has no such method, Node for one, has no such events either.
-            let _ = sys::add_event_listener(event_type, listener);
-        }
-        if self.pause_when_hidden {
-            DOCUMENT.with(|it| {
-                if let Some(it) = it {
-                    it.add_event_listener(VISIBILITY_EVENT, listener);
-                }
-            });
-        }
-    }
-
-    /// Whether the page is put aside now.
-    pub(super) fn is_paused(&self) -> bool {
-        self.pause_when_hidden && is_hidden()
+        listen(listener.as_ref(), pause_when_hidden);
+        let heard = listener.as_ref().clone();
+        let rewriting = Rewriting::watch(move || listen(&heard, pause_when_hidden));
+        Self { listener, pause_when_hidden, rewriting }
     }
 }
 
 impl Drop for Lifecycle {
     fn drop(&mut self) {
+        self.rewriting.take();
         let listener = self.listener.as_ref();
         for event_type in GLOBAL_EVENTS {
             let _ = sys::remove_event_listener(event_type, listener);
@@ -124,5 +106,48 @@ impl Drop for Lifecycle {
                 }
             });
         }
+    }
+}
+
+/// Makes sure that it hears. A listener that is there already is not added twice.
+fn listen(listener: &JsValue, pause_when_hidden: bool) {
+    for event_type in GLOBAL_EVENTS {
+        // A runtime that has no such method, Node for one, has no such events either.
+        let _ = sys::add_event_listener(event_type, listener);
+    }
+    if pause_when_hidden {
+        DOCUMENT.with(|it| {
+            if let Some(it) = it {
+                it.add_event_listener(VISIBILITY_EVENT, listener);
+            }
+        });
+    }
+}
+
+/// Watches for a document that is written anew, until it is dropped: `document.open()` removes all
+/// listeners, of the window too (HTML standard, section 8.4.1, "document open steps").
+struct Rewriting {
+    observer: MutationObserver,
+    _callback: Closure<dyn Fn()>,
+}
+
+impl Rewriting {
+    /// Calls back soon after; nowhere where there is no document.
+    fn watch(callback: impl Fn() + 'static) -> Option<Self> {
+        DOCUMENT.with(|it| {
+            let document = it.as_ref()?;
+            let callback = Closure::<dyn Fn()>::new(callback);
+            let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+            let what = MutationObserverInit::new();
+            what.set_child_list(true);
+            observer.observe_with_options(document.unchecked_ref(), &what).ok()?;
+            Some(Self { observer, _callback: callback })
+        })
+    }
+}
+
+impl Drop for Rewriting {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }

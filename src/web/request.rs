@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit};
 
-use super::sys;
+use super::sys::{self, Stream};
 use crate::last_event_id::byte_string;
 use crate::query_parameter::with_parameter;
 
@@ -93,14 +93,19 @@ impl Requests {
         let init: RequestInit = Object::assign(&Object::new(), &options.init).unchecked_into();
         // Plain: a `fetch` of the user's may spread it.
         init.set_headers(&Object::from_entries(&headers)?.into());
-        // Throws what `fetch` would: a rejection of `fetch` itself could as well come from the network.
-        Request::new_with_str_and_init(url, &init)?;
-        init.set_signal(Some(signal));
-        if !body.is_undefined() && !body.is_null() {
+        let is_stream = is_stream(&body)?;
+        let has_body = !body.is_undefined() && !body.is_null();
+        if has_body && !is_stream {
             init.set_body(&body);
-            // What browsers want where the body is a stream, and ignore where it is not.
+        }
+        // Throws what `fetch` would: a rejection of `fetch` itself could as well come from the network.
+        // A stream is left out, as a request would take it.
+        Request::new_with_str_and_init(url, &init)?;
+        if is_stream {
+            init.set_body(&body);
             Reflect::set(&init, &"duplex".into(), &"half".into())?;
         }
+        init.set_signal(Some(signal));
         match &options.fetch {
             Some(fetch) => fetch.call2(&JsValue::UNDEFINED, &url.into(), &init),
             None => sys::fetch(url, &init),
@@ -131,6 +136,11 @@ impl Requests {
         init.set_signal(Some(signal));
         sys::fetch(url, &init)
     }
+}
+
+/// Whether a body is a stream, of this realm or another.
+fn is_stream(body: &JsValue) -> Result<bool, JsValue> {
+    Ok(body.is_object() && body.unchecked_ref::<Stream>().get_reader_method()?.is_function())
 }
 
 fn headers_of(given: JsValue) -> Result<Headers, JsValue> {

@@ -4,7 +4,7 @@
 //! asked of them is caught. An exception that passes through a wasm frame unseen would leave it half
 //! done.
 
-use js_sys::{Array, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -68,6 +68,12 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn body(this: &Response) -> Result<Option<Stream>, JsValue>;
 
+    #[wasm_bindgen(method, getter, structural, catch, js_name = clone)]
+    pub(super) fn clone_method(this: &Response) -> Result<Function, JsValue>;
+
+    #[wasm_bindgen(method, setter, structural, catch, js_name = clone)]
+    pub(super) fn set_clone_method(this: &Response, clone: &JsValue) -> Result<(), JsValue>;
+
     pub(super) type ResponseHeaders;
 
     #[wasm_bindgen(method, structural, catch)]
@@ -78,6 +84,13 @@ extern "C" {
 
     #[wasm_bindgen(method, structural, catch, js_name = getReader)]
     pub(super) fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
+
+    /// What only streams have.
+    #[wasm_bindgen(method, getter, structural, catch, js_name = getReader)]
+    pub(super) fn get_reader_method(this: &Stream) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural, catch)]
+    pub(super) fn cancel(this: &Stream) -> Result<Thenable, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
@@ -99,9 +112,9 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
 
-    /// An `ArrayBuffer`, a `SharedArrayBuffer`, or neither.
-    pub(super) type Buffer;
+    pub(super) type DataView;
 
-    #[wasm_bindgen(method, getter, structural, js_name = byteLength)]
-    pub(super) fn byte_length(this: &Buffer) -> Option<f64>;
+    /// Throws unless it is an `ArrayBuffer` or a `SharedArrayBuffer`, of this realm or another.
+    #[wasm_bindgen(constructor, catch)]
+    pub(super) fn new(buffer: &JsValue) -> Result<DataView, JsValue>;
 }
