@@ -19,9 +19,12 @@ export async function init(url?: string | URL): Promise<void> {
   await startEngine()
 }
 
-async function load(
-  url: string | URL = new URL('wasm_eventsource_bg.wasm', import.meta.url),
-): Promise<Engine> {
+function load(url: string | URL = new URL('wasm_eventsource_bg.wasm', import.meta.url)): Promise<Engine> {
+  // Later, as the end of the stack may be here.
+  return Promise.resolve().then(() => fetchEngine(url))
+}
+
+async function fetchEngine(url: string | URL): Promise<Engine> {
   const response = await fetch(url)
   if (!response.ok) {
     throw new Error(`wasm-eventsource: ${url} was answered with the status ${response.status}`)

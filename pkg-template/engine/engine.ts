@@ -36,13 +36,14 @@ export function provideEngine(start: () => Engine | Promise<Engine>): void {
 export function startEngine(): Engine | Promise<Engine> {
   if (engine === undefined) {
     const starting = starter()
-    engine = starting
     if (starting instanceof Promise) {
+      // Before it is kept: at the end of the stack this throws, and nothing would ever be told.
       starting.then(
         (running) => (engine = running),
         () => (engine = undefined),
       )
     }
+    engine = starting
   }
   return engine
 }
@@ -83,8 +84,17 @@ export async function runEngine(
  */
 class Instance implements Engine {
   readonly glue = createGlue()
-  fault: Error | undefined
   readonly #clients = new Set<Client>()
+  #hasCrashed = false
+  #cause: unknown
+  #isTold = false
+
+  get fault(): Error | undefined {
+    if (!this.#hasCrashed) return undefined
+    return new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
+      cause: this.#cause,
+    })
+  }
 
   start({ exports }: WebAssembly.Instance): void {
     this.glue.start(this.#guard(exports))
@@ -125,7 +135,7 @@ class Instance implements Engine {
       // What is called for each chunk, and an array of the arguments takes time.
       return (a: unknown, b: unknown): unknown => {
         try {
-          return this.fault === undefined ? exported(a, b) : undefined
+          return this.#hasCrashed ? this.#tell() : exported(a, b)
         } catch (error) {
           return retire(error)
         }
@@ -133,22 +143,31 @@ class Instance implements Engine {
     }
     return (...args: unknown[]): unknown => {
       try {
-        return this.fault === undefined ? exported(...args) : undefined
+        return this.#hasCrashed ? this.#tell() : exported(...args)
       } catch (error) {
         return retire(error)
       }
     }
   }
 
-  /** Nothing calls into this instance again: its sources fail, and the next starts another. */
+  /**
+   * Nothing calls into this instance again: its sources go on with another. At the end of the stack
+   * anything that is called may throw, so that comes last; what still comes back to it tries again.
+   */
   #retire(cause: unknown): void {
-    if (this.fault !== undefined) return
-    engine = undefined
-    const error = (this.fault = new Error('wasm-eventsource has crashed, which is a bug in it: please report it', {
-      cause,
-    }))
+    if (this.#hasCrashed) return
+    this.#hasCrashed = true
+    this.#cause = cause
+    if (engine === this) engine = undefined
+    this.#tell()
+  }
+
+  /** Tells the sources, once. */
+  #tell(): void {
+    if (this.#isTold) return
     queueMicrotask(() => {
-      for (const client of this.#clients) client.crash(error)
+      for (const client of this.#clients) client.crash(this.fault!)
     })
+    this.#isTold = true
   }
 }

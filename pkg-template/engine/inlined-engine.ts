@@ -13,7 +13,10 @@ export function startInlinedEngine(): Engine | Promise<Engine> {
   try {
     return runEngineSync(module)
   } catch (error) {
-    if (error instanceof RangeError) return runEngine((imports) => WebAssembly.instantiate(module, imports))
+    // Later, as it may have been thrown at the end of the stack.
+    if (error instanceof RangeError) {
+      return Promise.resolve().then(() => runEngine((imports) => WebAssembly.instantiate(module, imports)))
+    }
     throw startError(error)
   }
 }

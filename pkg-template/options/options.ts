@@ -174,6 +174,6 @@ export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
    * @default false
    */
   pauseWhenHidden?: boolean
-  /** Called with the text of each comment, before the messages that came with it. */
+  /** Called with the text of each comment, in the order of the stream. */
   onComment?: (text: string) => void
 }
