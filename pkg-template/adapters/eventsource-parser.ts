@@ -81,7 +81,7 @@ export class ParseError extends Error {
   }
 }
 
-const encoder = new TextEncoder()
+const encoder = /* @__PURE__ */ new TextEncoder()
 const HIGH_SURROGATE_AT_THE_END = /[\uD800-\uDBFF]$/
 
 /**

@@ -3,7 +3,8 @@
  * `@microsoft/fetch-event-source` 2. The README lists where it differs.
  */
 
-import { checkResponse, EventStreamDecoder, startEngine } from '../index.js'
+import type { Bytes } from '../decoding/bytes.js'
+import { checkResponse, EventStreamDecoder, init as startEngine } from '../index.js'
 import { visit } from './remarks.js'
 
 /** The content type of event streams. */
@@ -131,7 +132,7 @@ async function readOnce(
 /** @throws an `EventTooLargeError`; what `onmessage` throws */
 function deliver(
   { decoder, headers }: Stream,
-  chunk: BufferSource,
+  chunk: Bytes,
   onmessage: (message: EventSourceMessage) => void,
 ): void {
   let retry: number | undefined
