@@ -37,7 +37,7 @@ export async function writeDeclarations(output) {
   const types = join(TEMPLATE, 'types')
   for (const file of readdirSync(types)) cpSync(join(types, file), join(output, file))
   for (const file of readdirSync(output)) {
-    if (!file.endsWith('.d.ts') || file.endsWith('.wasm.d.ts')) continue
+    if (!file.endsWith('.d.ts')) continue
     const text = readFileSync(join(output, file), 'utf8')
     const twin = text.replace(/'\.\/(index|polyfill)\.js'/g, "'./$1.cjs'")
     writeFileSync(join(output, file.replace(/ts$/, 'cts')), twin)

@@ -10,7 +10,7 @@ export interface JsonOptions {
    * Data that is no JSON, but means that the stream is complete: `'[DONE]'`, for example.
    * @default none: the stream is complete when the messages end
    */
-  until?: string
+  until?: string | undefined
 }
 
 /** The data of a message is not JSON. `cause` is the `SyntaxError` that `JSON.parse` has thrown. */
