@@ -1,6 +1,12 @@
-/** What both entry points export. */
+/** What all entry points with the class export. */
 
-export { EventSource, type EventSourceEventMap, type EventSourceHandler } from './event-source/event-source.js'
+export { EventSource } from './event-source/finished-event-source.js'
+export type {
+  EventMap,
+  EventSourceEventMap,
+  EventSourceHandler,
+  EventSourceIterator,
+} from './event-source/event-source.js'
 export { EventSourceError } from './failures/event-source-error.js'
 export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'
 export { EventSourceErrorEvent, EventSourceOpenEvent } from './event-source/events.js'
@@ -10,11 +16,8 @@ export {
   type EventStreamDecoderOptions,
   EventTooLargeError,
 } from './decoding/event-stream-decoder.js'
+export type { Bytes } from './decoding/bytes.js'
 export { EventStreamDecoderStream } from './decoding/event-stream-decoder-stream.js'
-export { eventsFrom } from './decoding/events-from.js'
+export { checkResponse, eventsFrom } from './decoding/events-from.js'
 export { json, type JsonOptions, MalformedJsonError } from './decoding/json.js'
 export type { EventSourceMessage, ServerSentEvent } from './decoding/server-sent-event.js'
-/** @internal For the adapters. */
-export { startEngine } from './engine/engine.js'
-/** @internal For the adapters. */
-export { checkResponse } from './decoding/events-from.js'

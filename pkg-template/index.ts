@@ -1,8 +1,4 @@
 /** `wasm-eventsource`: the class, with the WebAssembly module inside. */
 
-import { provideEngine } from './engine/engine.js'
-import { startInlinedEngine } from './engine/inlined-engine.js'
-
 export * from './api.js'
-
-provideEngine(startInlinedEngine)
+export { init } from './engine/init.js'

@@ -3,20 +3,10 @@
  * where there is one, at `EventSource.native`.
  */
 
-import { provideEngine } from './engine/engine.js'
-import { startInlinedEngine } from './engine/inlined-engine.js'
 import { whyNoWebAssembly } from './engine/web-assembly-support.js'
-import { EventSource } from './event-source/event-source.js'
+import { EventSource } from './event-source/finished-event-source.js'
+import { replaceNative, tellOfOptions } from './replace-native.js'
 
 const obstacle = whyNoWebAssembly()
-if (obstacle === undefined) {
-  provideEngine(startInlinedEngine)
-  Object.defineProperty(EventSource, 'native', { value: globalThis.EventSource })
-  Object.defineProperty(globalThis, 'EventSource', {
-    value: EventSource,
-    writable: true,
-    configurable: true,
-  })
-} else {
-  console.warn(`wasm-eventsource: the native EventSource stays. ${obstacle}`)
-}
+if (obstacle === undefined) replaceNative(EventSource)
+else tellOfOptions(obstacle)

@@ -19,9 +19,9 @@ const CHECKS = [
   'cargo clippy --quiet --workspace --all-targets -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets --features decoder -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --features npm -- -D warnings',
-  'tsc -p pkg-template --noEmit --emitDeclarationOnly false',
-  'tsc -p tests/package',
-  'tsc -p benches',
+  'node node_modules/typescript/bin/tsc -p pkg-template --noEmit --emitDeclarationOnly false',
+  'node node_modules/typescript/bin/tsc -p tests/package',
+  'node node_modules/typescript/bin/tsc -p benches',
 ]
 
 /**

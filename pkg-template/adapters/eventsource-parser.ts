@@ -50,7 +50,7 @@ export interface EventSourceParser {
    * Makes ready for a new stream. With `consume`, the line that is not finished is taken for a whole
    * one before; that completes no message.
    */
-  reset(options?: { consume?: boolean }): void
+  reset(options?: { consume?: boolean | undefined }): void
 }
 
 /** Why {@link ParserCallbacks.onError} is called. */
@@ -71,7 +71,7 @@ export class ParseError extends Error {
 
   constructor(
     message: string,
-    { type, field, value, line }: { type: ErrorType; field?: string; value?: string; line?: string },
+    { type, field, value, line }: { type: ErrorType; field?: string | undefined; value?: string | undefined; line?: string | undefined },
   ) {
     super(message)
     this.type = type
@@ -81,7 +81,7 @@ export class ParseError extends Error {
   }
 }
 
-const encoder = new TextEncoder()
+const encoder = /* @__PURE__ */ new TextEncoder()
 const HIGH_SURROGATE_AT_THE_END = /[\uD800-\uDBFF]$/
 
 /**

@@ -3,7 +3,8 @@
  * `@microsoft/fetch-event-source` 2. The README lists where it differs.
  */
 
-import { checkResponse, EventStreamDecoder, startEngine } from '../index.js'
+import type { Bytes } from '../decoding/bytes.js'
+import { checkResponse, EventStreamDecoder, init as startEngine } from '../index.js'
 import { visit } from './remarks.js'
 
 /** The content type of event streams. */
@@ -22,35 +23,37 @@ export interface EventSourceMessage {
 }
 
 /** The options: those of `fetch`, and some more. */
-export interface FetchEventSourceInit extends Omit<RequestInit, 'headers'> {
+export interface FetchEventSourceInit extends Omit<RequestInit, 'headers' | 'body'> {
   /** Headers to add; one is `Accept: text/event-stream`, if there is none here. */
-  headers?: HeadersInit
+  headers?: HeadersInit | undefined
+  /** What `fetch` takes, and any bytes. */
+  body?: BodyInit | Bytes | null | undefined
   /**
    * Called with each response, before its body is read. To refuse it, throw.
    * @default throws an `EventSourceError` unless the status is 200, and the content type right
    */
-  onopen?: (response: Response) => Promise<void> | void
+  onopen?: ((response: Response) => Promise<void> | void) | undefined
   /** Called with each message. What it throws ends the request, and goes to `onerror`. */
-  onmessage?: (message: EventSourceMessage) => void
+  onmessage?: ((message: EventSourceMessage) => void) | undefined
   /** Called when the server has ended a response. To ask again, throw. */
-  onclose?: () => void
+  onclose?: (() => void) | undefined
   /**
    * Called with whatever a request has failed with. To give up, throw, which rejects the promise;
    * otherwise return in how many ms to ask again.
    * @default asks again after what the stream's `retry` says, 1000 ms if it says nothing
    */
-  onerror?: (error: any) => number | null | undefined | void
+  onerror?: ((error: any) => number | null | undefined | void) | undefined
   /**
    * Whether the request goes on while the page is hidden. Otherwise it is aborted, and made again
    * from the last event ID when the page is shown.
    * @default false
    */
-  openWhenHidden?: boolean
+  openWhenHidden?: boolean | undefined
   /**
    * Called in the place of the global function.
    * @default the global `fetch`, as it is at the time of the call
    */
-  fetch?: typeof globalThis.fetch
+  fetch?: typeof globalThis.fetch | undefined
 }
 
 const LAST_EVENT_ID = 'Last-Event-ID'
@@ -113,7 +116,11 @@ async function readOnce(
 ): Promise<void> {
   // A request that has been sent once could not be sent again.
   const request = input instanceof Request ? input.clone() : input
-  const response = await (fetch ?? globalThis.fetch)(request, { ...init, headers: stream.headers, signal })
+  const response = await (fetch ?? globalThis.fetch)(request, {
+    ...(init as RequestInit),
+    headers: stream.headers,
+    signal,
+  })
   if (signal.aborted) return
   await onopen?.(response)
   if (signal.aborted) return
@@ -131,7 +138,7 @@ async function readOnce(
 /** @throws an `EventTooLargeError`; what `onmessage` throws */
 function deliver(
   { decoder, headers }: Stream,
-  chunk: BufferSource,
+  chunk: Bytes,
   onmessage: (message: EventSourceMessage) => void,
 ): void {
   let retry: number | undefined

@@ -1,6 +1,8 @@
 /** What a decoder says of its input, for adapters that call back for each part of it. */
 
-import { type EventStreamDecoder, EventTooLargeError } from '../index.js'
+import type { Bytes } from '../decoding/bytes.js'
+import { decodeChunk } from '../decoding/decode-chunk.js'
+import type { EventStreamDecoder, EventTooLargeError } from '../index.js'
 
 /** What is called for the parts of a stream, in their order. */
 export interface Visitor {
@@ -23,10 +25,10 @@ export interface Visitor {
  */
 export function visit(
   decoder: EventStreamDecoder,
-  chunk: BufferSource,
+  chunk: Bytes,
   visitor: Visitor,
 ): EventTooLargeError | undefined {
-  const { events, failure } = decode(decoder, chunk)
+  const { events, failure } = decodeChunk(decoder, chunk)
   let index = 0
   let id = ''
   for (const remark of decoder.takeRemarks()) {
@@ -56,13 +58,4 @@ export function visit(
     }
   }
   return failure
-}
-
-function decode(decoder: EventStreamDecoder, chunk: BufferSource) {
-  try {
-    return { events: decoder.decode(chunk), failure: undefined }
-  } catch (error) {
-    if (!(error instanceof EventTooLargeError)) throw error
-    return { events: error.events, failure: error }
-  }
 }

@@ -8,14 +8,15 @@
  */
 
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { writeDeclarations } from './declarations.mjs'
 import { encode } from './encoding.mjs'
+import { notices } from './notices.mjs'
 import { ensureNpmPackages } from './npm-packages.mjs'
-import { run } from './run.mjs'
 import { ensureWasmBindgen, ensureWasmTarget, hasStandardLibrarySource } from './tools.mjs'
-import { MODULES, makeModule } from './wasm-module.mjs'
+import { MODULES, makeModule, makeTranslatedModule } from './wasm-module.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TEMPLATE = join(ROOT, 'pkg-template')
@@ -29,8 +30,6 @@ export async function build() {
   ensureWasmTarget()
   // The one waits for the network, the other computes.
   const [wasmBindgen] = await Promise.all([ensureWasmBindgen(), ensureNpmPackages()])
-  rmSync(OUTPUT, { recursive: true, force: true })
-  mkdirSync(OUTPUT, { recursive: true })
 
   const small = hasStandardLibrarySource()
   console.log(
@@ -38,17 +37,26 @@ export async function build() {
       ? 'Building the WebAssembly modules, the standard library included, which takes a minute or two'
       : "Building the WebAssembly modules; without rustup's component rust-src they get a third larger",
   )
-  await makeModule({ feature: 'decoder', wasmBindgen, small })
   // The polyfill has no decoder.
-  await makeModule({ feature: 'npm', wasmBindgen, small })
-  cpSync(join(MODULES, 'decoder', 'module.wasm'), join(OUTPUT, 'wasm_eventsource_bg.wasm'))
+  for (const feature of ['decoder', 'npm']) {
+    await makeModule({ feature, wasmBindgen, small })
+    await makeTranslatedModule({ feature, wasmBindgen, small })
+  }
+  await buildPackage()
+}
 
+/** Builds the package, given the modules. */
+export async function buildPackage() {
   console.log('Building the package')
-  await run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', TEMPLATE])
+  rmSync(OUTPUT, { recursive: true, force: true })
+  mkdirSync(OUTPUT, { recursive: true })
+  cpSync(join(MODULES, 'decoder', 'module.wasm'), join(OUTPUT, 'wasm_eventsource_bg.wasm'))
   await bundle()
+  await writeDeclarations(OUTPUT)
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
     cpSync(join(ROOT, file), join(OUTPUT, file))
   }
+  writeFileSync(join(OUTPUT, 'THIRD-PARTY-NOTICES.txt'), notices())
   writeManifest()
 }
 
@@ -59,69 +67,105 @@ export async function ensurePackage() {
   if (!existsSync(join(OUTPUT, 'package.json')) || !existsSync(MODULES)) await build()
 }
 
+/**
+ * The files of JavaScript: what each is made of, how its engine is started, and with which module.
+ * @type {Record<string, { source: string, start?: string, module?: string, formats: import('esbuild').Format[] }>}
+ */
+const FILES = {
+  index: { source: 'index', start: 'inlined', module: 'decoder', formats: ['esm', 'cjs'] },
+  'no-wasm': { source: 'no-wasm', start: 'translated', module: 'decoder-no-wasm', formats: ['esm', 'cjs'] },
+  slim: { source: 'slim', start: 'fetched', module: 'decoder', formats: ['esm'] },
+  'slim.node': { source: 'slim', start: 'read', module: 'decoder', formats: ['esm', 'cjs'] },
+  polyfill: { source: 'polyfill', start: 'inlined', module: 'npm', formats: ['iife'] },
+  'polyfill.no-wasm': { source: 'polyfill.no-wasm', start: 'translated', module: 'npm-no-wasm', formats: ['iife'] },
+  // They import the package's main file, so that a page has one engine.
+  'eventsource-parser': { source: 'adapters/eventsource-parser', formats: ['esm', 'cjs'] },
+  'fetch-event-source': { source: 'adapters/fetch-event-source', formats: ['esm', 'cjs'] },
+}
+
 async function bundle() {
-  const [esbuild, { minify }] = await Promise.all([import('esbuild'), import('terser')])
-  /** @type {import('esbuild').BuildOptions} */
-  const common = {
-    bundle: true,
-    // Names are left to terser, which keeps the one that a class tells where it is called.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    target: SYNTAX,
-    legalComments: 'none',
-    logLevel: 'warning',
-  }
-  await Promise.all([
-    esbuild.build({
-      ...common,
-      plugins: [engine('decoder')],
-      entryPoints: ['index', 'slim'].map((name) => join(TEMPLATE, `${name}.ts`)),
-      format: 'esm',
-      outdir: OUTPUT,
-    }),
-    esbuild.build({
-      ...common,
-      plugins: [engine('npm')],
-      entryPoints: [join(TEMPLATE, 'polyfill.ts')],
-      format: 'iife',
-      outdir: OUTPUT,
-    }),
-    // They import the package's main file, so that a page has one WebAssembly module.
-    esbuild.build({
-      ...common,
-      plugins: [MAIN_FILE],
-      entryPoints: ['eventsource-parser', 'fetch-event-source'].map((name) => join(TEMPLATE, 'adapters', `${name}.ts`)),
-      format: 'esm',
-      outdir: OUTPUT,
-    }),
-  ])
-  // What esbuild leaves, terser makes smaller by a twentieth after brotli.
-  for (const file of readdirSync(OUTPUT).filter((file) => file.endsWith('.js'))) {
-    const path = join(OUTPUT, file)
-    const { code } = await minify(readFileSync(path, 'utf8'), {
-      ecma: 2020,
-      module: file !== 'polyfill.js',
-      compress: { passes: 3, unsafe_arrows: true },
-      mangle: { reserved: ['EventSource'] },
-      format: { ascii_only: true },
-    })
-    writeFileSync(path, `${code}`)
-  }
+  const builds = Object.entries(FILES).flatMap(([name, { formats, ...file }]) =>
+    formats.map((format) => bundleFile(join(OUTPUT, name), format, file)),
+  )
+  await Promise.all(builds)
+  // For `require`, which goes by the end of the name.
+  for (const name of ['polyfill', 'polyfill.no-wasm']) cpSync(join(OUTPUT, `${name}.js`), join(OUTPUT, `${name}.cjs`))
 }
 
 /**
- * Resolves the glue, and `inlined-module` to the module as text.
- * @param {string} feature - with which `makeModule` has made them
+ * @param {string} path - of the file, without the end of its name
+ * @param {import('esbuild').Format} format
+ * @param {{ source: string, start?: string, module?: string }} file
+ */
+async function bundleFile(path, format, { source, start, module }) {
+  const [esbuild, { minify }] = await Promise.all([import('esbuild'), import('terser')])
+  const file = format === 'cjs' ? `${path}.cjs` : `${path}.js`
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [join(TEMPLATE, `${source}.ts`)],
+    outfile: file,
+    plugins: [start !== undefined && module !== undefined ? engine(start, module) : mainFile(format)],
+    external: ['node:*'],
+    bundle: true,
+    write: false,
+    sourcemap: true,
+    format,
+    // Names and white space are left to terser, which makes all of it smaller by a twentieth after
+    // brotli, keeps the name that a class tells where it is called, and keeps what tells bundlers that a
+    // call is without effect.
+    minifySyntax: true,
+    target: SYNTAX,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Where there is no `import.meta`.
+    ...(format === 'cjs'
+      ? { define: { 'import.meta.url': 'URL_OF_THIS_FILE' }, inject: [join(TEMPLATE, 'url-of-this-file.js')] }
+      : {}),
+  })
+  const [map, script] = /** @type {[import('esbuild').OutputFile, import('esbuild').OutputFile]} */ (outputFiles)
+  const { sourcesContent, sources, ...mappings } = JSON.parse(map.text)
+  const known = {
+    ...mappings,
+    // As they are called in the repository. What is generated is for nobody to read, and large.
+    sources: sources.map((/** @type {string} */ source) => join('/pkg', source).slice(1)),
+    sourcesContent: sources.map((/** @type {string} */ source, /** @type {number} */ index) =>
+      source.includes('pkg-template/') ? sourcesContent[index] : null,
+    ),
+  }
+  const minified = await minify(
+    { [basename(file)]: script.text },
+    {
+      ecma: 2020,
+      module: format !== 'iife',
+      compress: { passes: 3, unsafe_arrows: true },
+      mangle: { reserved: ['EventSource'] },
+      format: { ascii_only: true, preserve_annotations: true },
+      sourceMap: { content: known, url: `${basename(file)}.map` },
+    },
+  )
+  writeFileSync(file, `${minified.code}`)
+  writeFileSync(`${file}.map`, `${minified.map}`)
+}
+
+/**
+ * Resolves what the sources of the engine leave to the build: how it is started, its glue, and its
+ * module, as text or as JavaScript.
+ * @param {string} start
+ * @param {string} module - the folder that `makeModule` has made
  * @returns {import('esbuild').Plugin}
  */
-function engine(feature) {
+function engine(start, module) {
+  const folder = join(MODULES, module)
   return {
     name: 'engine',
     setup(build) {
-      build.onResolve({ filter: /\/glue\.js$/ }, () => ({ path: join(MODULES, feature, 'glue.js') }))
+      build.onResolve({ filter: /\/start-here\.js$/ }, () => ({
+        path: join(TEMPLATE, 'engine', 'starting', `${start}.ts`),
+      }))
+      build.onResolve({ filter: /\/glue\.js$/ }, () => ({ path: join(folder, 'glue.js') }))
+      build.onResolve({ filter: /^translated-module$/ }, () => ({ path: join(folder, 'module.js') }))
       build.onResolve({ filter: /^inlined-module$/ }, ({ path }) => ({ path, namespace: 'engine' }))
       build.onLoad({ filter: /.*/, namespace: 'engine' }, () => ({
-        contents: encode(readFileSync(join(MODULES, feature, 'module.wasm'))),
+        contents: encode(readFileSync(join(folder, 'module.wasm'))),
         loader: 'text',
       }))
     },
@@ -130,13 +174,17 @@ function engine(feature) {
 
 /**
  * Leaves the package's main file out of what imports it.
- * @type {import('esbuild').Plugin}
+ * @param {import('esbuild').Format} format
+ * @returns {import('esbuild').Plugin}
  */
-const MAIN_FILE = {
-  name: 'main-file',
-  setup(build) {
-    build.onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true }))
-  },
+function mainFile(format) {
+  const path = format === 'cjs' ? './index.cjs' : './index.js'
+  return {
+    name: 'main-file',
+    setup(build) {
+      build.onResolve({ filter: /\/index\.js$/ }, () => ({ path, external: true }))
+    },
+  }
 }
 
 /** The manifest of the package: the template's, with the version and the files that there are. */

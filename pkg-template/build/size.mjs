@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * `npm run size`: the size of what a page loads from pkg/, raw, gzip -9 and brotli -q 11, beside the
- * budget in `size-budget.json`. Fails above it. Builds the package first if there is none.
+ * `npm run size`: the size of what a page loads from pkg/, and of what each import adds to a bundle; raw,
+ * gzip -9 and brotli -q 11, beside the budget in `size-budget.json`. Fails above it. Builds the package
+ * first if there is none.
  */
 
 import { readFileSync, readdirSync } from 'node:fs'
@@ -17,9 +18,8 @@ const PACKAGE = fileURLToPath(new URL('../../pkg/', import.meta.url))
 /** @type {Record<'small' | 'plain', Record<string, number>>} */
 const BUDGETS = JSON.parse(readFileSync(new URL('size-budget.json', import.meta.url), 'utf8'))
 
-/** @param {string} file */
-function sizes(file) {
-  const content = readFileSync(join(PACKAGE, file))
+/** @param {Uint8Array} content */
+function sizes(content) {
   const brotli = brotliCompressSync(content, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
@@ -30,17 +30,62 @@ function sizes(file) {
   return { raw: content.length, gzip: gzipSync(content, { level: 9 }).length, brotli: brotli.length }
 }
 
-await ensurePackage()
-const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file))
-// What the build can leave out depends on the toolchain: see `build.mjs`.
-const budget = BUDGETS[hasStandardLibrarySource() ? 'small' : 'plain']
-const table = Object.fromEntries(
-  files.sort().map((file) => [file, { ...sizes(file), budget: budget[file] }]),
-)
-console.table(table)
-for (const [file, { brotli, budget }] of Object.entries(table)) {
-  if (budget === undefined) console.error(`${file} has no budget`)
-  else if (brotli > budget) console.error(`${file} is ${brotli - budget} bytes above its budget`)
-  else continue
-  process.exitCode = 1
+/**
+ * The script of an app that imports these names and nothing else, minified.
+ * @param {string} names
+ * @param {string} file
+ */
+async function appThatImports(names, file) {
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${names} } from './${file}'`, resolveDir: PACKAGE },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    external: ['node:*'],
+  })
+  const [script] = /** @type {[import('esbuild').OutputFile]} */ (outputFiles)
+  return script.contents
 }
+
+/** What people import, and from which file. */
+const IMPORTS = {
+  EventSource: 'index.js',
+  eventsFrom: 'index.js',
+  EventStreamDecoder: 'index.js',
+  EventStreamDecoderStream: 'index.js',
+  json: 'index.js',
+  'EventSource, json': 'index.js',
+  createParser: 'eventsource-parser.js',
+  fetchEventSource: 'fetch-event-source.js',
+}
+
+/**
+ * Prints a table, and says what is above its budget.
+ * @param {Record<string, Uint8Array>} contents
+ * @param {Record<string, number>} budgets
+ */
+function report(contents, budgets) {
+  const table = Object.fromEntries(
+    Object.entries(contents).map(([name, content]) => [name, { ...sizes(content), budget: budgets[name] }]),
+  )
+  console.table(table)
+  for (const [name, { brotli, budget }] of Object.entries(table)) {
+    if (budget === undefined) console.error(`${name} has no budget`)
+    else if (brotli > budget) console.error(`${name} is ${brotli - budget} bytes above its budget`)
+    else continue
+    process.exitCode = 1
+  }
+}
+
+await ensurePackage()
+// What the build can leave out depends on the toolchain: see `build.mjs`.
+const budgets = BUDGETS[hasStandardLibrarySource() ? 'small' : 'plain']
+// `slim.node.js` and the twins for `require` are not for pages.
+const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file) && file !== 'slim.node.js')
+console.log('Files')
+report(Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(PACKAGE, file))])), budgets)
+console.log('What an import adds to a bundle')
+const apps = Object.entries(IMPORTS).map(async ([names, file]) => [names, await appThatImports(names, file)])
+report(Object.fromEntries(await Promise.all(apps)), budgets)

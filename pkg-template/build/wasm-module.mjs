@@ -6,7 +6,7 @@
  */
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,16 +20,24 @@ const CRATE = 'wasm_eventsource'
 /** Where each module is put, in a folder with the name of its feature. */
 export const MODULES = join(TARGET, 'wasm-modules')
 
+/** What wasm2js can translate. */
+const TRANSLATABLE_FEATURES = ['bulk-memory', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext']
+
 /** What Chrome 96, Firefox 100 and Safari 16.4 all have. */
-const FEATURES = [
-  'bulk-memory',
-  'multivalue',
-  'mutable-globals',
-  'nontrapping-float-to-int',
-  'reference-types',
-  'sign-ext',
-  'simd',
-].map((feature) => `--enable-${feature}`)
+const FEATURES = [...TRANSLATABLE_FEATURES, 'multivalue', 'reference-types', 'simd']
+
+/**
+ * Leaves out of the code what wasm2js cannot translate; the last flag wins over that in
+ * `.cargo/config.toml`. wasm-bindgen goes by the features that a module says that it uses, and the standard
+ * library that comes compiled would have it say reference types.
+ */
+const TRANSLATABLE_CODE = [
+  '--config',
+  `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([
+    ...['-Ctarget-cpu=mvp', '-Ctarget-feature=-simd128'],
+    ...['-Clink-arg=--features=mutable-globals', '-Clink-arg=--no-check-features'],
+  ])}`,
+]
 
 /**
  * Makes a panic trap at once: its message, and all that formats messages, are left out, in the
@@ -52,8 +60,8 @@ const WITHOUT_PANIC_TEXTS = [
 const MODULE = 'a'
 
 /**
- * Compiles the crate to a module. In the folder with the name of the feature, `module.wasm` and
- * `glue.js` are for the package, and `wasm_eventsource.d.ts` is what TypeScript knows of them.
+ * Compiles the crate to a module. In the folder with its name, `module.wasm` and `glue.js` are for the
+ * package, and `wasm_eventsource.d.ts` is what TypeScript knows of them.
  * @param {object} options
  * @param {string} options.feature - of the crate
  * @param {string} options.wasmBindgen - the program
@@ -61,21 +69,57 @@ const MODULE = 'a'
  */
 export async function makeModule({ feature, wasmBindgen, small }) {
   const folder = join(MODULES, feature)
+  const names = await compile({ folder, feature, wasmBindgen, small, features: FEATURES })
+  writeFileSync(join(folder, 'glue.js'), await shorten(await wrap(folder, names), names))
+}
+
+/**
+ * As {@link makeModule}, in a folder whose name ends with `-no-wasm`: `module.js` is the module in
+ * JavaScript.
+ * @param {Parameters<typeof makeModule>[0]} options
+ */
+export async function makeTranslatedModule({ feature, wasmBindgen, small }) {
+  const folder = join(MODULES, `${feature}-no-wasm`)
+  const names = await compile({ folder, feature, wasmBindgen, small, features: TRANSLATABLE_FEATURES })
+  writeFileSync(join(folder, 'glue.js'), await shorten(await wrap(folder, names), names))
+  const script = join(folder, 'module.js')
+  // For Emscripten it makes a function that takes the imports, so there can be more than one instance.
+  const args = [join(folder, 'module.wasm'), '-o', script, ...enable(TRANSLATABLE_FEATURES), '-O2', '--emscripten']
+  execFileSync(process.execPath, [join(BINARYEN, 'wasm2js'), ...args])
+  writeFileSync(script, `${readFileSync(script, 'utf8')}\nexport { instantiate as default }\n`)
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.folder
+ * @param {string} options.feature
+ * @param {string} options.wasmBindgen
+ * @param {boolean} options.small
+ * @param {string[]} options.features - of WebAssembly
+ * @returns {Promise<Names>}
+ */
+async function compile({ folder, feature, wasmBindgen, small, features }) {
   mkdirSync(folder, { recursive: true })
+  const translatable = features === TRANSLATABLE_FEATURES
+  // Of its own, since cargo compiles all anew for other flags.
+  const target = translatable ? join(TARGET, 'no-wasm') : TARGET
   await run(
     'cargo',
     ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked', '--features', feature].concat(
-      ['--target', 'wasm32-unknown-unknown', '--target-dir', TARGET],
+      ['--target', 'wasm32-unknown-unknown', '--target-dir', target],
       small ? WITHOUT_PANIC_TEXTS : [],
+      translatable ? TRANSLATABLE_CODE : [],
     ),
     small ? { ...process.env, RUSTC_BOOTSTRAP: '1' } : process.env,
   )
-  await run(wasmBindgen, [
-    join(TARGET, 'wasm32-unknown-unknown', 'release', `${CRATE}.wasm`),
-    ...['--target', 'bundler', '--encode-into', 'always', '--out-dir', folder],
-  ])
-  const names = optimise(join(folder, `${CRATE}_bg.wasm`), join(folder, 'module.wasm'))
-  writeFileSync(join(folder, 'glue.js'), await shorten(await wrap(folder, names), names))
+  const input = join(target, 'wasm32-unknown-unknown', 'release', `${CRATE}.wasm`)
+  await run(wasmBindgen, [input, '--target', 'bundler', '--encode-into', 'always', '--out-dir', folder])
+  return optimise(join(folder, `${CRATE}_bg.wasm`), join(folder, 'module.wasm'), features)
+}
+
+/** @param {string[]} features */
+function enable(features) {
+  return features.map((feature) => `--enable-${feature}`)
 }
 
 /**
@@ -83,11 +127,12 @@ export async function makeModule({ feature, wasmBindgen, small }) {
  * in each, would take 2 kB after brotli.
  * @param {string} module
  * @param {string} result
+ * @param {string[]} features
  * @returns {Names}
  */
-function optimise(module, result) {
+function optimise(module, result, features) {
   const args = [
-    ...[module, '-o', result, ...FEATURES, '-Oz'],
+    ...[module, '-o', result, ...enable(features), '-Oz'],
     // No static data and no part of the stack in use is below address 1024.
     '--low-memory-unused',
     // A function that is called from one place stays one unless it is tiny: larger, but brotli

@@ -1,11 +1,13 @@
 /** A stream that decodes an event stream. */
 
 import { startEngine } from '../engine/engine.js'
+import { NativeTransformStream } from '../natives.js'
+import type { Bytes } from './bytes.js'
 import { EventStreamDecoder, type EventStreamDecoderOptions, readOptions } from './event-stream-decoder.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
-// Firefox 100 and 101 have none, and are to be able to import the rest.
-const Base = globalThis.TransformStream ?? (Object as unknown as typeof TransformStream)
+// So that the rest can be imported where there is none.
+const Base = NativeTransformStream ?? (Object as unknown as typeof TransformStream)
 
 /**
  * A `TransformStream`, bytes in, events out:
@@ -21,7 +23,7 @@ const Base = globalThis.TransformStream ?? (Object as unknown as typeof Transfor
  * before; with a `TypeError` if a chunk is not bytes; and with an `Error` if WebAssembly cannot be
  * started here.
  */
-export class EventStreamDecoderStream extends Base<BufferSource, ServerSentEvent> {
+export class EventStreamDecoderStream extends Base<Bytes, ServerSentEvent> {
   /** @throws a `TypeError` or a `RangeError` that names the option that is wrong */
   constructor(options?: EventStreamDecoderOptions) {
     readOptions(options)

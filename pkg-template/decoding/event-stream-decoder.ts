@@ -2,9 +2,11 @@
 
 import { type Engine, startEngine } from '../engine/engine.js'
 import type { Decoder, DecoderReceiver } from '../engine/glue.js'
+import { NativeRangeError } from '../natives.js'
 import { lastEventIdOf, maxEventSizeOf } from '../options/option-checks.js'
 import { BatchReader } from './batch-reader.js'
 import { appendMessages, decodeBatch } from './batch.js'
+import type { Bytes } from './bytes.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
 /** The options of an {@link EventStreamDecoder}. */
@@ -15,18 +17,21 @@ export interface EventStreamDecoderOptions {
    * Chromium or Node can be.
    * @default 67108864 (64 MiB)
    */
-  maxEventSize?: number
+  maxEventSize?: number | undefined
   /**
    * The last event ID to begin with: that of the events before the first with an ID of its own.
    * @default '' (none)
    */
-  lastEventId?: string
-  /** @internal Whether remarks are kept: see {@link EventStreamDecoder.takeRemarks}. */
-  keepsRemarks?: boolean
+  lastEventId?: string | undefined
+  /**
+   * Whether remarks are kept: see {@link EventStreamDecoder.takeRemarks}.
+   * @default false
+   */
+  keepsRemarks?: boolean | undefined
 }
 
 /** An event was larger than `maxEventSize`, or than the memory that was left. */
-export class EventTooLargeError extends RangeError {
+export class EventTooLargeError extends NativeRangeError {
   /** The events of the same chunk that came before it. */
   readonly events: readonly ServerSentEvent[]
 
@@ -35,8 +40,12 @@ export class EventTooLargeError extends RangeError {
     super('An event was larger than maxEventSize. Call reset() before you decode another stream.')
     this.events = events
   }
+
+  // On the prototype, where minifying does not take it.
+  override get name(): string {
+    return 'EventTooLargeError'
+  }
 }
-Object.defineProperty(EventTooLargeError.prototype, 'name', { value: 'EventTooLargeError' })
 
 /**
  * Decodes an event stream, from bytes to events, after the HTML standard, section 9.2.6
@@ -95,7 +104,7 @@ export class EventStreamDecoder {
    * @throws an {@link EventTooLargeError}, and at each further call until {@link reset}
    * @throws a `TypeError` if `chunk` is not bytes
    */
-  decode(chunk: BufferSource): ServerSentEvent[] {
+  decode(chunk: Bytes): ServerSentEvent[] {
     this.#check()
     if (this.#error !== undefined) throw this.#error
     const events: ServerSentEvent[] = (this.#events = [])
@@ -103,7 +112,7 @@ export class EventStreamDecoder {
     return events
   }
 
-  #parse(chunk: BufferSource): boolean {
+  #parse(chunk: Bytes): boolean {
     try {
       return this.#parser.decode(chunk, this.#receiver)
     } catch (error) {
@@ -139,8 +148,17 @@ export class EventStreamDecoder {
   }
 
   /**
-   * @internal What there is to say of the input since the last call, in the order of the stream. The
-   * first character tells what it is: see `Remarks::All` in `src/event_stream.rs`.
+   * What there is to say of the input since the last call, in the order of the stream, for parsers with
+   * another interface that are built on this one; nothing without `keepsRemarks`. The first character of
+   * each tells what the rest is:
+   *
+   * - `i`: the ID of a block, at the blank line that ends it, before its message
+   * - `m`, `M`: a message, the next of those that {@link decode} has returned, without or with an ID of its
+   *   own; the rest is its type, empty where the server gives it none
+   * - `r`: the value of a valid `retry` field
+   * - `:`: a comment
+   * - `R`: the line of an invalid `retry` field
+   * - `?`: the line of a field that is none of the standard's
    */
   takeRemarks(): string[] {
     return this.#remarks?.splice(0) ?? []

@@ -3,11 +3,9 @@
 import { startEngine } from '../engine/engine.js'
 import { EventSourceError } from '../failures/event-source-error.js'
 import type { EventSourceErrorReason } from '../failures/failure.js'
-import {
-  EventStreamDecoder,
-  type EventStreamDecoderOptions,
-  EventTooLargeError,
-} from './event-stream-decoder.js'
+import type { Bytes } from './bytes.js'
+import { decodeChunk } from './decode-chunk.js'
+import { EventStreamDecoder, type EventStreamDecoderOptions } from './event-stream-decoder.js'
 import { leaveWhileWaiting } from './leave-while-waiting.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
@@ -27,13 +25,13 @@ import type { ServerSentEvent } from './server-sent-event.js'
  * @returns an iterator that rejects with
  * - an {@link EventSourceError} with the reason `status` or `content-type`, if the response is not a
  *   200 or not `text/event-stream`; its `response` is the one given, the body unread
- * - an {@link EventTooLargeError}, after the events that came before
+ * - an `EventTooLargeError`, after the events that came before
  * - a `TypeError`, if the body has been read already, or if a chunk is not bytes
  * - an `Error`, if WebAssembly cannot be started here
  * - what the body fails with, an `AbortError` for example
  */
 export function eventsFrom(
-  source: Response | ReadableStream<BufferSource>,
+  source: Response | ReadableStream<Bytes>,
   options?: EventStreamDecoderOptions,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
   const leaving = new AbortController()
@@ -41,7 +39,7 @@ export function eventsFrom(
 }
 
 async function* read(
-  source: Response | ReadableStream<BufferSource>,
+  source: Response | ReadableStream<Bytes>,
   options: EventStreamDecoderOptions | undefined,
   leaving: AbortSignal,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
@@ -58,7 +56,7 @@ async function* read(
     while (!leaving.aborted) {
       const { value, done } = await reader.read()
       if (done) return
-      const { events, failure } = decode(decoder, value)
+      const { events, failure } = decodeChunk(decoder, value)
       yield* events
       if (failure !== undefined) throw failure
     }
@@ -66,19 +64,6 @@ async function* read(
     // Fails as the body has failed, which is known by now; of a body that has ended it does nothing.
     cancel()
     reader.releaseLock()
-  }
-}
-
-/** The events of a chunk, also those that came before one that is too large. */
-function decode(
-  decoder: EventStreamDecoder,
-  chunk: BufferSource,
-): { events: readonly ServerSentEvent[]; failure?: EventTooLargeError } {
-  try {
-    return { events: decoder.decode(chunk) }
-  } catch (error) {
-    if (!(error instanceof EventTooLargeError)) throw error
-    return { events: error.events, failure: error }
   }
 }
 
@@ -95,15 +80,18 @@ function isStream(source: Response | ReadableStream): source is ReadableStream {
 }
 
 /** The body of a response, if it is an event stream. */
-async function bodyOf(response: Response): Promise<ReadableStream<BufferSource> | null> {
+async function bodyOf(response: Response): Promise<ReadableStream<Bytes> | null> {
   await checkResponse(response)
   if (response.bodyUsed) throw new TypeError('eventsFrom: the body has been read already')
   return response.body
 }
 
 /**
- * @internal Checks what the standard wants of a response.
- * @returns a promise that rejects with an {@link EventSourceError}
+ * Checks that a response is what the standard wants: a 200, and an event stream. For a response whose
+ * body you read yourself; {@link eventsFrom} does it.
+ *
+ * @returns a promise that rejects with an {@link EventSourceError} with the reason `status` or
+ * `content-type`; its `response` is the one given, the body unread
  */
 export async function checkResponse(response: Response): Promise<void> {
   const { glue } = await startEngine()

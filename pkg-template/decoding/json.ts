@@ -1,5 +1,6 @@
 /** Messages whose data is JSON. */
 
+import { NativeSyntaxError } from '../natives.js'
 import { leaveWhileWaiting } from './leave-while-waiting.js'
 import type { ServerSentEvent } from './server-sent-event.js'
 
@@ -9,11 +10,11 @@ export interface JsonOptions {
    * Data that is no JSON, but means that the stream is complete: `'[DONE]'`, for example.
    * @default none: the stream is complete when the messages end
    */
-  until?: string
+  until?: string | undefined
 }
 
 /** The data of a message is not JSON. `cause` is the `SyntaxError` that `JSON.parse` has thrown. */
-export class MalformedJsonError extends SyntaxError {
+export class MalformedJsonError extends NativeSyntaxError {
   /** The message. */
   readonly event: ServerSentEvent
 
@@ -23,12 +24,12 @@ export class MalformedJsonError extends SyntaxError {
     super(`The data of the message is not JSON: ${JSON.stringify(start)}`, { cause })
     this.event = event
   }
+
+  // On the prototype, where minifying does not take it.
+  override get name(): string {
+    return 'MalformedJsonError'
+  }
 }
-// Minifying would take the name from it.
-Object.defineProperty(MalformedJsonError.prototype, 'name', {
-  value: 'MalformedJsonError',
-  configurable: true,
-})
 
 /**
  * What the data of messages stands for, parsed as JSON:

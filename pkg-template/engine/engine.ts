@@ -1,7 +1,7 @@
 /** The WebAssembly engine: started once, when the first source needs it. */
 
 import createGlue, { type Glue, type Source, type SourceOptions, type SourceReceiver } from './glue.js'
-import { startError } from './web-assembly-support.js'
+import { startHere } from './start-here.js'
 
 /** What is told of a crash. */
 export interface Client extends SourceReceiver {
@@ -21,13 +21,7 @@ export interface Engine {
   disconnect(source: Source, client: Client): void
 }
 
-let starter: () => Engine | Promise<Engine>
 let engine: Engine | Promise<Engine> | undefined
-
-/** Tells how to start the engine, which is up to the entry point. Starts nothing yet. */
-export function provideEngine(start: () => Engine | Promise<Engine>): void {
-  starter = start
-}
 
 /**
  * The engine: at once where it runs or can be started on the spot, a promise where it is on its
@@ -35,7 +29,7 @@ export function provideEngine(start: () => Engine | Promise<Engine>): void {
  */
 export function startEngine(): Engine | Promise<Engine> {
   if (engine === undefined) {
-    const starting = starter()
+    const starting = startHere()
     if (starting instanceof Promise) {
       // Before it is kept: at the end of the stack this throws, and nothing would ever be told.
       starting.then(
@@ -46,29 +40,6 @@ export function startEngine(): Engine | Promise<Engine> {
     engine = starting
   }
   return engine
-}
-
-/** Starts an engine on the spot, from bytes. Throws a `RangeError` where only `runEngine` may. */
-export function runEngineSync(bytes: BufferSource): Engine {
-  const instance = new Instance()
-  const module = new WebAssembly.Module(bytes)
-  instance.start(new WebAssembly.Instance(module, instance.glue.imports))
-  return instance
-}
-
-/** Starts an engine, given what makes an instance of the module with these imports. */
-export async function runEngine(
-  instantiate: (
-    imports: WebAssembly.Imports,
-  ) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
-): Promise<Engine> {
-  const instance = new Instance()
-  try {
-    instance.start((await instantiate(instance.glue.imports)).instance)
-  } catch (error) {
-    throw startError(error)
-  }
-  return instance
 }
 
 /**
@@ -82,7 +53,7 @@ export async function runEngine(
  * `--force-enable-abort-handler`, for which every call goes through an exception handler that needs
  * `WebAssembly.JSTag`: Chrome 115.
  */
-class Instance implements Engine {
+export class Instance implements Engine {
   readonly glue = createGlue()
   readonly #clients = new Set<Client>()
   #hasCrashed = false
@@ -96,7 +67,8 @@ class Instance implements Engine {
     })
   }
 
-  start({ exports }: WebAssembly.Instance): void {
+  /** Binds it to the exports of the module. Comes before all else. */
+  start(exports: WebAssembly.Exports): void {
     this.glue.start(this.#guard(exports))
   }
 

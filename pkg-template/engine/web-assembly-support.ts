@@ -1,7 +1,7 @@
 /** Whether WebAssembly can be run here, and what to say where it cannot. */
 
 /** The shortest valid module: the magic number and the version. */
-const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+const EMPTY_MODULE = /* @__PURE__ */ new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 
 /**
  * Why no WebAssembly can be run here, with what to do about it; `undefined` if it can be.
@@ -17,13 +17,11 @@ export function whyNoWebAssembly(): string | undefined {
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE))
     return undefined
   } catch {
-    return "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src."
+    return (
+      "The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src, " +
+      'or use wasm-eventsource/no-wasm, or polyfill.no-wasm.js.'
+    )
   }
-}
-
-/** Throws an error that tells what to do, if no WebAssembly can be run here. */
-export function requireWebAssembly(): void {
-  if (whyNoWebAssembly() !== undefined) throw startError(undefined)
 }
 
 /** An error that tells why the engine could not be started, and what to do. */

@@ -1,9 +1,9 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /** The class that takes the place of the native `EventSource`. */
 
 import type { EventSourceMessage } from '../decoding/server-sent-event.js'
 import { EventSourceError } from '../failures/event-source-error.js'
 import { type EventSourceFailure, messageOf } from '../failures/failure.js'
+import { NativeEventTarget } from '../natives.js'
 import type { EventSourceOptions } from '../options/options.js'
 import { readOptions } from '../options/read-options.js'
 import { Connection, type Item } from './connection.js'
@@ -14,16 +14,21 @@ import { MessageQueue } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
-const CONNECTING = 0
-const OPEN = 1
 const CLOSED = 2
 
-/** The events of an `EventSource`; those that the server names are `MessageEvent`s. */
+/**
+ * The events of every `EventSource`; those that the server names are `MessageEvent`s. To have the names
+ * that your servers use known everywhere, add to it in
+ * `declare module 'wasm-eventsource' { interface EventSourceEventMap { price: MessageEvent<string> } }`.
+ */
 export interface EventSourceEventMap {
   open: EventSourceOpenEvent
   message: MessageEvent<string>
   error: EventSourceErrorEvent
 }
+
+/** The types of the events of a source, by their names. */
+export type EventMap<Events> = { [Name in keyof Events]: Event }
 
 /** What an event handler attribute takes. */
 export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
@@ -33,6 +38,13 @@ export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E)
  * where the native one is expected, whose handlers know less of their arguments.
  */
 type CurrentHandler = ((this: any, event: any) => unknown) | null
+
+/** What goes through the messages of a source, for a `for await` loop. */
+export interface EventSourceIterator extends AsyncIterator<EventSourceMessage, undefined, undefined> {
+  next(): Promise<IteratorResult<EventSourceMessage, undefined>>
+  return(): Promise<IteratorResult<EventSourceMessage, undefined>>
+  [Symbol.asyncIterator](): EventSourceIterator
+}
 
 /**
  * A connection to a server that sends events, after the HTML standard, section 9.2
@@ -46,19 +58,22 @@ type CurrentHandler = ((this: any, event: any) => unknown) | null
  * ```
  *
  * Call {@link close} when it is no longer needed: an open connection keeps itself alive.
+ *
+ * @typeParam Events - the types of the events that the server names:
+ * `new EventSource<{ price: MessageEvent<string> }>('/ticker')`. The data of each is text.
  */
-export class EventSource extends EventTarget {
+export class EventSource<Events extends EventMap<Events> = {}> extends NativeEventTarget {
   /** The value of `readyState` while connecting, or waiting to reconnect. */
   declare static readonly CONNECTING: 0
   /** The value of `readyState` while a response is being read. */
   declare static readonly OPEN: 1
   /** The value of `readyState` after `close()`, or once there will be no further attempt. */
   declare static readonly CLOSED: 2
-  /** {@inheritDoc EventSource.CONNECTING} */
+  /** The same as `EventSource.CONNECTING`. */
   declare readonly CONNECTING: 0
-  /** {@inheritDoc EventSource.OPEN} */
+  /** The same as `EventSource.OPEN`. */
   declare readonly OPEN: 1
-  /** {@inheritDoc EventSource.CLOSED} */
+  /** The same as `EventSource.CLOSED`. */
   declare readonly CLOSED: 2
 
   readonly #url: string
@@ -160,14 +175,14 @@ export class EventSource extends EventTarget {
 
   // DIFFERENCE: the native class inherits these two.
   /** Adds a listener for the events of a type, as that of any `EventTarget` does. */
-  override addEventListener<K extends keyof EventSourceEventMap>(
+  override addEventListener<K extends keyof (EventSourceEventMap & Events)>(
     type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    listener: (this: EventSource<Events>, event: (EventSourceEventMap & Events)[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void
   override addEventListener(
     type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    listener: (this: EventSource<Events>, event: MessageEvent<string>) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void
   override addEventListener(
@@ -181,14 +196,14 @@ export class EventSource extends EventTarget {
   }
 
   /** Removes a listener, as that of any `EventTarget` does. */
-  override removeEventListener<K extends keyof EventSourceEventMap>(
+  override removeEventListener<K extends keyof (EventSourceEventMap & Events)>(
     type: K,
-    listener: (this: EventSource, event: EventSourceEventMap[K]) => unknown,
+    listener: (this: EventSource<Events>, event: (EventSourceEventMap & Events)[K]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void
   override removeEventListener(
     type: string,
-    listener: (this: EventSource, event: MessageEvent<string>) => unknown,
+    listener: (this: EventSource<Events>, event: MessageEvent<string>) => unknown,
     options?: boolean | EventListenerOptions,
   ): void
   override removeEventListener(
@@ -226,7 +241,7 @@ export class EventSource extends EventTarget {
    * come before, when there will be no further attempt for another reason; one that is never advanced
    * stops the reader too, until the source is closed
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<EventSourceMessage, undefined> {
+  [Symbol.asyncIterator](): EventSourceIterator {
     const queue = new MessageQueue<EventSourceMessage>(() => this.#close())
     if (this.readyState === CLOSED) {
       queue.end(this.#failure)
@@ -301,39 +316,7 @@ export class EventSource extends EventTarget {
   }
 }
 
-export interface EventSource {
+export interface EventSource<Events extends EventMap<Events> = {}> {
   /** The same as {@link EventSource.close}, for `using`. */
   [Symbol.dispose](): void
 }
-
-// Web IDL: constants are on the constructor and on the prototype, attributes and operations are
-// enumerable, and the class has the interface's name, which minifying would take from it.
-Object.defineProperty(EventSource, 'name', { value: 'EventSource', configurable: true })
-for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSED })) {
-  Object.defineProperty(EventSource, name, { value, enumerable: true })
-  Object.defineProperty(EventSource.prototype, name, { value, enumerable: true })
-}
-for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
-  if (name !== 'constructor') {
-    Object.defineProperty(EventSource.prototype, name, { enumerable: true })
-  }
-}
-// Where there is no such symbol, there is no `using` either.
-if (Symbol.dispose !== undefined) {
-  Object.defineProperty(EventSource.prototype, Symbol.dispose, {
-    value(this: EventSource): void {
-      this.close()
-    },
-    configurable: true,
-    writable: true,
-  })
-}
-Object.defineProperty(EventSource.prototype, Symbol.toStringTag, {
-  value: 'EventSource',
-  configurable: true,
-})
-
-// Libraries that take npm `eventsource` ask for this before they pass a `fetch`.
-Object.defineProperty(EventSource, Symbol.for('eventsource.supports-fetch-override'), {
-  value: true,
-})

@@ -1,9 +1,13 @@
 /** The `open` and `error` events of an `EventSource`. */
 
 import { type EventSourceFailure, messageOf } from '../failures/failure.js'
+import { NativeEvent } from '../natives.js'
 
 /** An `open` event: a connection was established. `response` goes beyond the standard. */
-export class EventSourceOpenEvent extends Event {
+export class EventSourceOpenEvent extends NativeEvent {
+  /** Minifying would take it. @internal */
+  static override readonly name: string = 'EventSourceOpenEvent'
+
   /** The response that is being read. */
   readonly response: Response
 
@@ -18,7 +22,10 @@ export class EventSourceOpenEvent extends Event {
  * An `error` event: a connection was lost, or never came to be. Goes beyond the standard, whose
  * `error` events say nothing.
  */
-export class EventSourceErrorEvent extends Event {
+export class EventSourceErrorEvent extends NativeEvent {
+  /** Minifying would take it. @internal */
+  static override readonly name: string = 'EventSourceErrorEvent'
+
   /** @internal */
   constructor(failure: EventSourceFailure) {
     super('error')
@@ -38,8 +45,3 @@ export class EventSourceErrorEvent extends Event {
 
 /** What a failure tells, the event tells. */
 export interface EventSourceErrorEvent extends EventSourceFailure {}
-
-// Minifying would take the names from them.
-for (const [name, value] of Object.entries({ EventSourceOpenEvent, EventSourceErrorEvent })) {
-  Object.defineProperty(value, 'name', { value: name, configurable: true })
-}

@@ -3,20 +3,21 @@
  * takes several times as long to dispatch an event, wherever nobody can tell the difference.
  */
 
+import { NativeEventTarget } from '../natives.js'
 import { callEach, createMessageEvent } from './message-event.js'
 
-const { prototype } = EventTarget
+const prototype = /* @__PURE__ */ prototypeOf(NativeEventTarget)
 
 /** The methods as this script has found them: those of a subclass are for its users to call. */
-export const { addEventListener, removeEventListener, dispatchEvent } = prototype
+export const addEventListener = /* @__PURE__ */ method('addEventListener')
+export const removeEventListener = /* @__PURE__ */ method('removeEventListener')
+export const dispatchEvent = /* @__PURE__ */ method('dispatchEvent')
 
 /**
  * Whether they are the browser's own. A library that has replaced one, as zone.js does, may register
  * other functions than it is given, and relies on how they are called.
  */
-const areNative =
-  (['addEventListener', 'removeEventListener', 'dispatchEvent'] as const).every(isNative) &&
-  typeof reportError === 'function'
+const areNative = /* @__PURE__ */ areAllNative()
 
 /** A listener that is registered with the browser, in the record of {@link Listeners}. */
 export class Listener {
@@ -195,6 +196,19 @@ export class Listeners {
 }
 
 const NONE: readonly Listener[] = []
+
+function prototypeOf(constructor: typeof EventTarget): EventTarget {
+  return constructor.prototype
+}
+
+function method<K extends keyof EventTarget>(name: K): EventTarget[K] {
+  return prototype[name]
+}
+
+function areAllNative(): boolean {
+  const methods = ['addEventListener', 'removeEventListener', 'dispatchEvent'] as const
+  return methods.every(isNative) && typeof reportError === 'function'
+}
 
 function areUnwrapped(): boolean {
   return (

@@ -1,5 +1,7 @@
 /** The event of a message, and its way to listeners that are called directly. */
 
+import { NativeEvent } from '../natives.js'
+
 /** The event that is on its way to listeners by {@link callEach}, of which the browser knows nothing. */
 let onItsWay: Event | undefined
 
@@ -20,7 +22,7 @@ const AT_ONCE = 2
  *
  * DIFFERENCE: `isTrusted` is false, as it is of every event that a script makes.
  */
-class StreamMessageEvent extends Event {
+class StreamMessageEvent extends NativeEvent {
   #data: unknown
   #origin: string
   #lastEventId: string
@@ -95,47 +97,53 @@ class StreamMessageEvent extends Event {
 }
 
 /** Where to find what is seldom other than in any message, so that no event has to hold it. */
-const reinitialized = new WeakMap<Event, MessageEvent>()
+const reinitialized = /* @__PURE__ */ new WeakMap<Event, MessageEvent>()
 
-for (const [name, { get, set }] of Object.entries(
-  Object.getOwnPropertyDescriptors(Event.prototype),
-)) {
-  if (get === undefined || !/[tT]arget$|srcElement|eventPhase|cancelBubble/.test(name)) continue
-  Object.defineProperty(StreamMessageEvent.prototype, name, {
-    get(this: StreamMessageEvent) {
-      return StreamMessageEvent.say(this, name, get.call(this))
-    },
-    // Only `cancelBubble` can be set.
-    set:
-      set &&
-      function (this: StreamMessageEvent, flag: unknown) {
-        if (flag) this.stopPropagation()
-      },
-    configurable: true,
-  })
-}
+/** The class, finished: in a call that bundlers know to be without effect if nobody uses it. */
+const FinishedMessageEvent = /* @__PURE__ */ finish()
 
-Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
-Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
-
-// The rest (`source`, `ports`, and what an engine adds of its own) is that of any message event.
-const anyMessageEvent = new MessageEvent('message')
-for (const [name, { get }] of Object.entries(
-  Object.getOwnPropertyDescriptors(MessageEvent.prototype),
-)) {
-  if (get !== undefined && !Object.hasOwn(StreamMessageEvent.prototype, name)) {
+function finish(): typeof StreamMessageEvent {
+  for (const [name, { get, set }] of Object.entries(
+    Object.getOwnPropertyDescriptors(Event.prototype),
+  )) {
+    if (get === undefined || !/[tT]arget$|srcElement|eventPhase|cancelBubble/.test(name)) continue
     Object.defineProperty(StreamMessageEvent.prototype, name, {
-      get(this: Event) {
-        return Reflect.get(reinitialized.get(this) ?? anyMessageEvent, name)
+      get(this: StreamMessageEvent) {
+        return StreamMessageEvent.say(this, name, get.call(this))
       },
+      // Only `cancelBubble` can be set.
+      set:
+        set &&
+        function (this: StreamMessageEvent, flag: unknown) {
+          if (flag) this.stopPropagation()
+        },
       configurable: true,
     })
   }
-}
 
-// A property that is not enumerable would hide the one further up the chain from `for … in`.
-for (const name of Object.getOwnPropertyNames(StreamMessageEvent.prototype)) {
-  Object.defineProperty(StreamMessageEvent.prototype, name, { enumerable: true })
+  Reflect.deleteProperty(StreamMessageEvent.prototype, 'constructor')
+  Object.setPrototypeOf(StreamMessageEvent.prototype, MessageEvent.prototype)
+
+  // The rest (`source`, `ports`, and what an engine adds of its own) is that of any message event.
+  const anyMessageEvent = new MessageEvent('message')
+  for (const [name, { get }] of Object.entries(
+    Object.getOwnPropertyDescriptors(MessageEvent.prototype),
+  )) {
+    if (get !== undefined && !Object.hasOwn(StreamMessageEvent.prototype, name)) {
+      Object.defineProperty(StreamMessageEvent.prototype, name, {
+        get(this: Event) {
+          return Reflect.get(reinitialized.get(this) ?? anyMessageEvent, name)
+        },
+        configurable: true,
+      })
+    }
+  }
+
+  // A property that is not enumerable would hide the one further up the chain from `for … in`.
+  for (const name of Object.getOwnPropertyNames(StreamMessageEvent.prototype)) {
+    Object.defineProperty(StreamMessageEvent.prototype, name, { enumerable: true })
+  }
+  return StreamMessageEvent
 }
 
 /** Makes the event of a message of `source`. */
@@ -146,7 +154,7 @@ export function createMessageEvent(
   lastEventId: string,
   source: EventTarget,
 ): MessageEvent<string> {
-  return new StreamMessageEvent(
+  return new FinishedMessageEvent(
     type,
     data,
     origin,

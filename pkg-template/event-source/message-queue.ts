@@ -17,7 +17,7 @@ interface Waiting<T> {
  * A queue with back-pressure: what is put in at one end comes out of an async iterator at the other,
  * and `hold` tells the source to wait while there is too much in it.
  */
-export class MessageQueue<T extends { data: string }> implements AsyncIterableIterator<T, undefined> {
+export class MessageQueue<T extends { data: string }> implements AsyncIterator<T, undefined, undefined> {
   /** Called when the loop is left. */
   readonly #leave: () => void
   readonly #messages: T[] = []

@@ -1,5 +1,6 @@
 /** What a source can be told when it is made. */
 
+import type { Bytes } from '../decoding/bytes.js'
 import type { EventSourceFailure } from '../failures/failure.js'
 
 /** What a function of yours is told of the attempt that it is called for. */
@@ -19,64 +20,64 @@ export interface ReconnectOptions {
    * row, or multiplied by `factor` with each.
    * @default 'constant', as the standard says
    */
-  strategy?: 'constant' | 'linear' | 'exponential'
+  strategy?: 'constant' | 'linear' | 'exponential' | undefined
   /**
    * The reconnection time in ms, until the server sets one.
    * @default 3000
    */
-  delay?: number
+  delay?: number | undefined
   /**
    * How fast the delay grows.
    * @default 1 for `'linear'`, 2 for `'exponential'`
    */
-  factor?: number
+  factor?: number | undefined
   /**
    * The least delay in ms. Jitter is added to it.
    * @default 100
    */
-  minDelay?: number
+  minDelay?: number | undefined
   /**
    * The greatest delay in ms.
    * @default 30000, or the reconnection time where that is longer
    */
-  maxDelay?: number
+  maxDelay?: number | undefined
   /**
    * How the delay is spread at random, so that clients that were cut off together do not return
    * together: not at all; anywhere up to the delay; between half of it and all of it; or anywhere up
    * to three times the last one.
    * @default 'none', as the standard says
    */
-  jitter?: 'none' | 'full' | 'equal' | 'decorrelated'
+  jitter?: 'none' | 'full' | 'equal' | 'decorrelated' | undefined
   /**
    * How many attempts in a row may fail before the connection is failed for good.
    * @default no limit
    */
-  maxAttempts?: number
+  maxAttempts?: number | undefined
   /**
    * How long a connection must last, in ms, to count as a success, after which the delay and the
    * number of attempts start anew.
    * @default 5000
    */
-  resetAfter?: number
+  resetAfter?: number | undefined
   /**
    * HTTP statuses that are worth another try, 429 and 503 for example. Their `Retry-After` header,
    * in seconds or as a date, is the least delay (to another origin, the server has to expose it).
    * @default none, as the standard says
    */
-  statuses?: readonly number[]
+  statuses?: readonly number[] | undefined
   /**
    * Whether the request may be repeated after a network error, a time-out, or once its stream has begun.
    * Where it may not, `statuses` alone are worth another try.
    * @default true for GET; false for other methods, unless `reconnect` is true
    */
-  repeat?: boolean
+  repeat?: boolean | undefined
   /**
    * Asked after each failure that another attempt could mend: true goes on after the delay of the
    * strategy, a number after so many ms, false or null gives up, and undefined is what would happen
    * unasked: `failure.retryIn`. What it throws is reported, and gives up. A 204 is the end, about which
    * it is not asked, unless `statuses` has it; and where there are `statuses`, so are all others.
    */
-  decide?: (failure: EventSourceFailure) => Decision | Promise<Decision>
+  decide?: ((failure: EventSourceFailure) => Decision | Promise<Decision>) | undefined
 }
 
 /** What {@link ReconnectOptions.decide} may say. */
@@ -95,8 +96,14 @@ type RequestMember =
   | 'referrer'
   | 'referrerPolicy'
 
+/** What can be sent: see {@link Bytes} for why `BodyInit` is not enough. */
+type Body = BodyInit | Bytes
+
 /** A body that can be sent more than once. */
-type RepeatableBody = Exclude<BodyInit, ReadableStream>
+type RepeatableBody = Exclude<Body, ReadableStream>
+
+/** The members of `RequestInit` with these names, where `undefined` is as good as none. */
+type RequestMembers = { [Name in RequestMember]?: RequestInit[Name] | undefined }
 
 /**
  * The options of an `EventSource`. With none of them it behaves as the standard says.
@@ -104,19 +111,19 @@ type RepeatableBody = Exclude<BodyInit, ReadableStream>
  * The members of `RequestInit` mean what they mean to `fetch`. Their defaults are those of the
  * standard: a GET with mode `cors` and cache mode `no-store`.
  */
-export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
+export interface EventSourceOptions extends RequestMembers {
   /**
    * Whether cookies and other credentials are sent to another origin too. `credentials`, if given,
    * wins.
    * @default false
    */
-  withCredentials?: boolean
+  withCredentials?: boolean | undefined
   /**
    * Headers to add to every request, or a function that gives them, which is called before every
    * attempt: for tokens that expire. Those that you set win over ours (`Accept`, `Last-Event-ID`).
    * What is no function is read once, when the source is made. To another origin, they cause a CORS preflight.
    */
-  headers?: HeadersInit | ((attempt: Attempt) => HeadersInit | Promise<HeadersInit>)
+  headers?: (HeadersInit | ((attempt: Attempt) => HeadersInit | Promise<HeadersInit>)) | undefined
   /**
    * The request's body, for methods that have one, or a function that makes it for each attempt. A
    * stream can be sent once, so it needs such a function, or `reconnect: false`.
@@ -125,55 +132,56 @@ export interface EventSourceOptions extends Pick<RequestInit, RequestMember> {
     | RepeatableBody
     | ReadableStream
     | null
-    | ((attempt: Attempt) => BodyInit | null | Promise<BodyInit | null>)
+    | undefined
+    | ((attempt: Attempt) => Body | null | Promise<Body | null>)
   /** What browsers want of a request whose body is a stream; set for you where the body is one. */
-  duplex?: 'half'
+  duplex?: 'half' | undefined
   /**
    * Called as `fetch(url, init)` in the place of the global function.
    * @default the global `fetch`, as it is at the time of the call
    */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Closes the source when it is aborted. */
-  signal?: AbortSignal | null
+  signal?: AbortSignal | null | undefined
   /**
    * The last event ID to begin with: the first request asks to resume from here.
    * @default '' (none)
    */
-  lastEventId?: string
+  lastEventId?: string | undefined
   /**
    * How the last event ID is sent: as the header `Last-Event-ID`, or as a query parameter. The
    * parameter needs no CORS preflight.
    * @default 'header'
    */
-  sendLastEventId?: 'header' | { query: string }
+  sendLastEventId?: 'header' | { query: string } | undefined
   /**
    * Whether to reconnect after the connection was lost or the server has ended the stream, and how.
    * @default true for GET; false for other methods, so that no request is repeated unasked
    */
-  reconnect?: boolean | ReconnectOptions
+  reconnect?: boolean | ReconnectOptions | undefined
   /**
    * How long the response may take to begin, in ms.
    * @default no limit
    */
-  connectTimeout?: number
+  connectTimeout?: number | undefined
   /**
    * How long the stream may be silent, in ms; any byte counts, that of a comment too.
    * @default no limit
    */
-  idleTimeout?: number
+  idleTimeout?: number | undefined
   /**
    * How many bytes one event may buffer, the line that is not finished included. More of them fail
    * the connection with the reason `limit`. Whatever this says, `Infinity` too, no event may be larger
    * than 536805376 (512 MiB - 64 KiB), since no string in Chromium or Node can be.
    * @default 67108864 (64 MiB)
    */
-  maxEventSize?: number
+  maxEventSize?: number | undefined
   /**
    * Whether to disconnect while the page is hidden, and to connect again from the last event ID when
    * it is shown.
    * @default false
    */
-  pauseWhenHidden?: boolean
+  pauseWhenHidden?: boolean | undefined
   /** Called with the text of each comment, in the order of the stream. */
-  onComment?: (text: string) => void
+  onComment?: ((text: string) => void) | undefined
 }

@@ -235,7 +235,7 @@ function isRequestMember(name: string): boolean {
   return (REQUEST_MEMBERS as readonly string[]).includes(name)
 }
 
-const warned = new Set<string>()
+const warned = /* @__PURE__ */ new Set<string>()
 
 /** Says once that there is no such option: most likely it is misspelt. */
 function warn(name: string): void {

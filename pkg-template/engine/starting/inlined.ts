@@ -1,22 +1,33 @@
-/** Starts the engine from the module that the build has put into this file. */
+/** Starts the engine from the WebAssembly module that the build has put into this file. */
 
 import inlinedModule from 'inlined-module'
-import { type Engine, runEngine, runEngineSync } from './engine.js'
-import { startError } from './web-assembly-support.js'
+import { type Engine, Instance } from '../engine.js'
+import { startError } from '../web-assembly-support.js'
 
 /**
  * Starts the engine on the spot where the browser lets the main thread compile a module of this
  * size (Chrome from 114 on, Firefox and Safari always), and asynchronously where it does not.
  */
-export function startInlinedEngine(): Engine | Promise<Engine> {
-  const module = decode(inlinedModule)
+export function startHere(): Engine | Promise<Engine> {
+  const bytes = decode(inlinedModule)
+  const engine = new Instance()
   try {
-    return runEngineSync(module)
+    const module = new WebAssembly.Module(bytes)
+    engine.start(new WebAssembly.Instance(module, engine.glue.imports).exports)
+    return engine
   } catch (error) {
     // Later, as it may have been thrown at the end of the stack.
-    if (error instanceof RangeError) {
-      return Promise.resolve().then(() => runEngine((imports) => WebAssembly.instantiate(module, imports)))
-    }
+    if (error instanceof RangeError) return Promise.resolve().then(() => startLater(engine, bytes))
+    throw startError(error)
+  }
+}
+
+async function startLater(engine: Instance, bytes: BufferSource): Promise<Engine> {
+  try {
+    const { instance } = await WebAssembly.instantiate(bytes, engine.glue.imports)
+    engine.start(instance.exports)
+    return engine
+  } catch (error) {
     throw startError(error)
   }
 }

@@ -1,0 +1,3 @@
+/** `wasm-eventsource/no-wasm`: the same where WebAssembly is forbidden. */
+
+export * from './index.js'

@@ -1,0 +1,97 @@
+// @ts-check
+/**
+ * The packed tarball, as a user gets it, and projects that have it installed. They are in a temporary
+ * folder, away from the packages of this one; what the registry gives is kept there between runs.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PACKAGE = join(ROOT, 'pkg')
+/** One for each clone of the project. */
+export const FOLDER = join(
+  tmpdir(),
+  `wasm-eventsource-install-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`,
+)
+
+/** @type {string | undefined} */
+let tarball
+
+/** Packs the package in pkg/, once. @returns the path of the tarball */
+export function pack() {
+  if (tarball !== undefined) return tarball
+  const destination = join(FOLDER, 'packed')
+  rmSync(destination, { recursive: true, force: true })
+  mkdirSync(destination, { recursive: true })
+  run('npm', ['pack', '--silent', '--pack-destination', destination], PACKAGE)
+  const [name] = readdirSync(destination)
+  if (name === undefined) throw new Error('npm has packed nothing')
+  return (tarball = join(destination, name))
+}
+
+/**
+ * A project with these files and dependencies, and the packed tarball installed.
+ * @param {string} name
+ * @param {{ dependencies?: Record<string, string>, files?: Record<string, string>, manifest?: object }} [options]
+ * @returns its folder
+ */
+export function makeProject(name, { dependencies = {}, files = {}, manifest = {} } = {}) {
+  const folder = join(FOLDER, name)
+  mkdirSync(folder, { recursive: true })
+  for (const entry of readdirSync(folder)) {
+    if (!/^(node_modules|package(-lock)?\.json)$/.test(entry)) rmSync(join(folder, entry), { recursive: true })
+  }
+  const description = JSON.stringify({ private: true, type: 'module', ...manifest, dependencies }, null, 2)
+  const file = join(folder, 'package.json')
+  const isInstalled =
+    existsSync(join(folder, 'node_modules', '.installed')) && readFileSync(file, 'utf8') === description
+  if (!isInstalled) {
+    rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+    writeFileSync(file, description)
+    if (Object.keys(dependencies).length > 0) {
+      run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'], folder)
+    }
+    mkdirSync(join(folder, 'node_modules'), { recursive: true })
+    writeFileSync(join(folder, 'node_modules', '.installed'), '')
+  }
+  // What npm does with a tarball that needs nothing, anew each time.
+  const installed = join(folder, 'node_modules', 'wasm-eventsource')
+  rmSync(installed, { recursive: true, force: true })
+  mkdirSync(installed, { recursive: true })
+  run('tar', ['-xzf', pack(), '--strip-components=1', '-C', installed], folder)
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  return folder
+}
+
+/**
+ * Runs a program to its end; what it has said is in the error if it fails.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns its output
+ */
+export function run(program, args, folder, environment = {}) {
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env
+  try {
+    return execFileSync(program, args, {
+      cwd: folder,
+      env: { ...inherited, CI: '1', NO_COLOR: '1', ...environment },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 300_000,
+      maxBuffer: 2 ** 26,
+    })
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = /** @type {any} */ (error)
+    throw new Error(`${message}\n${stdout}\n${stderr}`.slice(0, 8_000))
+  }
+}

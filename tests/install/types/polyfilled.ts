@@ -1,0 +1,20 @@
+/** The global class, as an import of the polyfill declares it. */
+
+import 'wasm-eventsource/polyfill'
+import type { PolyfilledEventSource } from 'wasm-eventsource/polyfill'
+
+const source = new EventSource('/', { headers: { Authorization: 'x' }, reconnect: { jitter: 'full' } })
+source.addEventListener('error', ({ reason, retryIn }) => void [reason satisfies string, retryIn satisfies number | null])
+source.addEventListener('open', ({ response }) => response satisfies Response)
+source.addEventListener('price', ({ data }) => void data)
+// @ts-expect-error misspelt
+new EventSource('/', { header: {} })
+
+new window.EventSource('/').onerror = ({ message }) => message satisfies string
+const { native } = self.EventSource
+if (native !== undefined) new native('/', { withCredentials: true }).close()
+window.EventSource satisfies PolyfilledEventSource
+
+export async function loop(): Promise<void> {
+  for await (const { data, origin } of source) void [data satisfies string, origin satisfies string]
+}
