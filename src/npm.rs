@@ -50,6 +50,8 @@ export interface SourceOptions {
   pauseWhenHidden: boolean
   /** When the source was made, on the clock of `performance.now()`. */
   madeAt: number
+  /** Aborted when the source is over; to be aborted if the engine crashes. */
+  lifetime: AbortController
   asksTheUser: boolean
   repeats: boolean
   statuses: Uint16Array | undefined
@@ -244,6 +246,7 @@ impl SourceOptions {
             idle_timeout: self.number("idleTimeout"),
             pause_when_hidden: self.flag("pauseWhenHidden"),
             made_at: self.number("madeAt"),
+            lifetime: self.value("lifetime").unchecked_into(),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
         }
     }

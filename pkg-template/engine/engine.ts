@@ -23,11 +23,15 @@ export interface Engine {
 
 let engine: Engine | Promise<Engine> | undefined
 
+/** The instance that has crashed last. */
+let crashed: Instance | undefined
+
 /**
  * The engine: at once where it runs or can be started on the spot, a promise where it is on its
  * way. Where it cannot be started this throws, or the promise rejects; the next call tries again.
  */
 export function startEngine(): Engine | Promise<Engine> {
+  crashed?.tellSources()
   if (engine === undefined) {
     const starting = startHere()
     if (starting instanceof Promise) {
@@ -107,7 +111,7 @@ export class Instance implements Engine {
       // What is called for each chunk, and an array of the arguments takes time.
       return (a: unknown, b: unknown): unknown => {
         try {
-          return this.#hasCrashed ? this.#tell() : exported(a, b)
+          return this.#hasCrashed ? this.tellSources() : exported(a, b)
         } catch (error) {
           return retire(error)
         }
@@ -115,7 +119,7 @@ export class Instance implements Engine {
     }
     return (...args: unknown[]): unknown => {
       try {
-        return this.#hasCrashed ? this.#tell() : exported(...args)
+        return this.#hasCrashed ? this.tellSources() : exported(...args)
       } catch (error) {
         return retire(error)
       }
@@ -131,11 +135,12 @@ export class Instance implements Engine {
     this.#hasCrashed = true
     this.#cause = cause
     if (engine === this) engine = undefined
-    this.#tell()
+    crashed = this
+    this.tellSources()
   }
 
-  /** Tells the sources, once. */
-  #tell(): void {
+  /** Tells its sources that it has crashed, unless they have been told. */
+  tellSources(): void {
     if (this.#isTold) return
     queueMicrotask(() => {
       for (const client of this.#clients) client.crash(this.fault!)

@@ -34,7 +34,7 @@ export interface ConnectionActions {
 }
 
 /** What a connection is to do. The last event ID changes with the messages that come. */
-export type ConnectionOptions = Omit<SourceOptions, 'madeAt' | 'hasCrashed'>
+export type ConnectionOptions = Omit<SourceOptions, 'madeAt' | 'lifetime' | 'hasCrashed'>
 
 /** The connection of a source, until it is closed. */
 export class Connection implements SourceReceiver {
@@ -48,6 +48,8 @@ export class Connection implements SourceReceiver {
   #lastFailure: EventSourceFailure | null = null
   /** Ends the request that is under way. */
   #controller: AbortController | undefined
+  /** Ends all that the engine listens to. */
+  #lifetime: AbortController | undefined
   /** Whether the engine has crashed since the last message. */
   #hasCrashed = false
   /** When it was, the first time or with another engine, on the clock of `performance.now()`. */
@@ -101,13 +103,19 @@ export class Connection implements SourceReceiver {
   #connect(engine: Engine): void {
     if (this.#isClosed) return
     this.#engine = engine
-    const options = { ...this.#options, madeAt: this.#madeAt, hasCrashed: this.#hasCrashed }
+    const options = {
+      ...this.#options,
+      madeAt: this.#madeAt,
+      lifetime: (this.#lifetime = new AbortController()),
+      hasCrashed: this.#hasCrashed,
+    }
     this.#source = engine.connect(options, this)
   }
 
   /** The engine has crashed, and is not there any more: goes on with another, as after any loss. */
   crash(error: Error): void {
     this.#source = undefined
+    this.#lifetime?.abort()
     this.#controller?.abort()
     try {
       // What crashes one engine after the other, with no message in between, will not stop to.

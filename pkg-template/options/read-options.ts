@@ -86,7 +86,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   signal: AbortSignal | undefined
   decide: ReconnectOptions['decide']
   /** What the engine is to know. */
-  source: Omit<SourceOptions, 'url' | 'madeAt' | 'hasCrashed'>
+  source: Omit<SourceOptions, 'url' | 'madeAt' | 'lifetime' | 'hasCrashed'>
 }
 
 /**

@@ -15,6 +15,7 @@ use std::rc::{Rc, Weak};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
 
 use super::attempt::Attempt;
 use super::body::{Body, Consumer, Taken};
@@ -50,6 +51,8 @@ pub(crate) struct DriverOptions {
     /// When the source was made, on the clock of `performance.now()`: its first attempt has to be
     /// answered in time from then on.
     pub(crate) made_at: f64,
+    /// Aborted when the source is over; or by somebody else, should this instance crash.
+    pub(crate) lifetime: AbortController,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
 }
@@ -76,11 +79,12 @@ impl Driver {
         let DriverOptions { connection, request, connect_timeout, idle_timeout, .. } = options;
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let weak = Weak::clone(weak);
-            let lifecycle = Lifecycle::new(options.pause_when_hidden, move |signal| {
+            let tell = move |signal| {
                 if let Some(driver) = weak.upgrade() {
                     driver.handle_signal(signal);
                 }
-            });
+            };
+            let lifecycle = Lifecycle::new(options.pause_when_hidden, options.lifetime, tell);
             Self {
                 receiver,
                 requests: Requests::new(request),
@@ -215,8 +219,8 @@ impl Driver {
             (connection.url().to_owned(), LastEventId { value, fits_header })
         };
         attempt.has_sent_id.set(!last_event_id.value.is_empty());
-        attempt.policy.replace(Some(PolicyWatch::new(&url)));
         let signal = attempt.controller().signal();
+        attempt.policy.replace(Some(PolicyWatch::new(&url, &signal)));
         match self.requests.send(&url, &last_event_id, &given, &signal) {
             Ok(answer) => self.then_or(attempt, &answer, Self::handle_answer, discard),
             Err(error) => self.fail_with(attempt, Failure::Request, error),

@@ -1,7 +1,8 @@
 //! What happens to the page, or the worker, that a source lives in.
 
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{MutationObserver, MutationObserverInit};
+use web_sys::{AbortController, AbortSignal, MutationObserver, MutationObserverInit};
 
 use super::sys;
 
@@ -28,9 +29,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, js_name = visibilityState)]
     fn visibility_state(this: &Document) -> String;
     #[wasm_bindgen(method, js_name = addEventListener)]
-    fn add_event_listener(this: &Document, event_type: &str, listener: &JsValue);
-    #[wasm_bindgen(method, js_name = removeEventListener)]
-    fn remove_event_listener(this: &Document, event_type: &str, listener: &JsValue);
+    fn add_event_listener(this: &Document, event_type: &str, listener: &JsValue, until: &JsValue);
 
     type Navigator;
     #[wasm_bindgen(method, getter, structural, js_name = onLine)]
@@ -59,11 +58,12 @@ pub(super) fn is_hidden() -> bool {
     DOCUMENT.with(|it| it.as_ref().is_some_and(|it| it.visibility_state() == "hidden"))
 }
 
-/// Tells of the lifecycle until it is dropped.
+/// Tells of the lifecycle until it is dropped, or `controller` is aborted, which needs nothing of this
+/// instance: one that has crashed leaves no listener behind.
 pub(super) struct Lifecycle {
-    listener: Closure<dyn Fn(JsValue)>,
-    pause_when_hidden: bool,
-    rewriting: Option<Rewriting>,
+    controller: AbortController,
+    _listener: Closure<dyn Fn(JsValue)>,
+    _rewritten: Closure<dyn Fn()>,
 }
 
 impl Lifecycle {
@@ -71,7 +71,11 @@ impl Lifecycle {
     ///
     /// A page that has an open connection when it is left cannot go into the back/forward cache, or
     /// is thrown out of it: so its connections are closed before, and opened again when it comes back.
-    pub(super) fn new(pause_when_hidden: bool, tell: impl Fn(Signal) + 'static) -> Self {
+    pub(super) fn new(
+        pause_when_hidden: bool,
+        controller: AbortController,
+        tell: impl Fn(Signal) + 'static,
+    ) -> Self {
         let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
             let event: Event = event.unchecked_into();
             let persisted = event.persisted() == Some(true);
@@ -85,69 +89,57 @@ impl Lifecycle {
                 _ => {}
             }
         });
-        listen(listener.as_ref(), pause_when_hidden);
+        let signal = controller.signal();
         let heard = listener.as_ref().clone();
-        let rewriting = Rewriting::watch(move || listen(&heard, pause_when_hidden));
-        Self { listener, pause_when_hidden, rewriting }
+        let until = until(&signal);
+        let listen = move || {
+            for event_type in GLOBAL_EVENTS {
+                // A runtime that has no such method, Node for one, has no such events either.
+                let _ = sys::add_event_listener(event_type, &heard, &until);
+            }
+            if pause_when_hidden {
+                DOCUMENT.with(|it| {
+                    if let Some(it) = it {
+                        it.add_event_listener(VISIBILITY_EVENT, &heard, &until);
+                    }
+                });
+            }
+        };
+        listen();
+        let rewritten = Closure::<dyn Fn()>::new(listen);
+        watch_rewriting(rewritten.as_ref(), &signal);
+        Self { controller, _listener: listener, _rewritten: rewritten }
     }
 }
 
 impl Drop for Lifecycle {
     fn drop(&mut self) {
-        self.rewriting.take();
-        let listener = self.listener.as_ref();
-        for event_type in GLOBAL_EVENTS {
-            let _ = sys::remove_event_listener(event_type, listener);
+        self.controller.abort();
+    }
+}
+
+/// The option of a listener that is removed when the signal is aborted.
+pub(super) fn until(signal: &AbortSignal) -> JsValue {
+    let options = Object::new();
+    // A plain object takes any property.
+    let _ = Reflect::set(&options, &"signal".into(), signal);
+    options.into()
+}
+
+/// Calls back whenever the document is written anew, until the signal is aborted: `document.open()`
+/// removes all listeners, of the window too (HTML standard, section 8.4.1, "document open steps"). A
+/// listener that is there already is not added twice.
+fn watch_rewriting(callback: &JsValue, signal: &AbortSignal) {
+    DOCUMENT.with(|it| {
+        let Some(document) = it else { return };
+        let Ok(observer) = MutationObserver::new(callback.unchecked_ref()) else { return };
+        let what = MutationObserverInit::new();
+        what.set_child_list(true);
+        if observer.observe_with_options(document.unchecked_ref(), &what).is_ok()
+            && let Ok(disconnect) = Reflect::get(&observer, &"disconnect".into())
+        {
+            let disconnect = disconnect.unchecked_into::<Function>().bind0(&observer);
+            let _ = signal.add_event_listener_with_callback("abort", &disconnect);
         }
-        if self.pause_when_hidden {
-            DOCUMENT.with(|it| {
-                if let Some(it) = it {
-                    it.remove_event_listener(VISIBILITY_EVENT, listener);
-                }
-            });
-        }
-    }
-}
-
-/// Makes sure that it hears. A listener that is there already is not added twice.
-fn listen(listener: &JsValue, pause_when_hidden: bool) {
-    for event_type in GLOBAL_EVENTS {
-        // A runtime that has no such method, Node for one, has no such events either.
-        let _ = sys::add_event_listener(event_type, listener);
-    }
-    if pause_when_hidden {
-        DOCUMENT.with(|it| {
-            if let Some(it) = it {
-                it.add_event_listener(VISIBILITY_EVENT, listener);
-            }
-        });
-    }
-}
-
-/// Watches for a document that is written anew, until it is dropped: `document.open()` removes all
-/// listeners, of the window too (HTML standard, section 8.4.1, "document open steps").
-struct Rewriting {
-    observer: MutationObserver,
-    _callback: Closure<dyn Fn()>,
-}
-
-impl Rewriting {
-    /// Calls back soon after; nowhere where there is no document.
-    fn watch(callback: impl Fn() + 'static) -> Option<Self> {
-        DOCUMENT.with(|it| {
-            let document = it.as_ref()?;
-            let callback = Closure::<dyn Fn()>::new(callback);
-            let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-            let what = MutationObserverInit::new();
-            what.set_child_list(true);
-            observer.observe_with_options(document.unchecked_ref(), &what).ok()?;
-            Some(Self { observer, _callback: callback })
-        })
-    }
-}
-
-impl Drop for Rewriting {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
+    });
 }

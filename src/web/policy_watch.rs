@@ -8,7 +8,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
+use super::lifecycle::until;
 use super::sys;
 use crate::origin::stripped_for_reports;
 
@@ -29,7 +31,8 @@ extern "C" {
     fn blocked_uri(this: &Violation) -> String;
 }
 
-/// Watches for a policy that blocks the request for a URL, until it is dropped.
+/// Watches for a policy that blocks the request for a URL, until it is dropped or the signal of the
+/// request is aborted.
 pub(super) struct PolicyWatch {
     listener: Closure<dyn Fn(JsValue)>,
     has_blocked: Rc<Cell<bool>>,
@@ -38,7 +41,7 @@ pub(super) struct PolicyWatch {
 }
 
 impl PolicyWatch {
-    pub(super) fn new(url: &str) -> Self {
+    pub(super) fn new(url: &str, signal: &AbortSignal) -> Self {
         let has_blocked = Rc::new(Cell::new(false));
         let told = Rc::clone(&has_blocked);
         let reported = stripped_for_reports(url).to_owned();
@@ -52,7 +55,7 @@ impl PolicyWatch {
                 told.set(true);
             }
         });
-        let is_possible = sys::add_event_listener(EVENT, listener.as_ref()).is_ok();
+        let is_possible = sys::add_event_listener(EVENT, listener.as_ref(), &until(signal)).is_ok();
         Self { listener, has_blocked, is_possible }
     }
 

@@ -35,7 +35,11 @@ extern "C" {
 
     // Those of the global object, which is an event target in windows and workers only.
     #[wasm_bindgen(js_namespace = globalThis, js_name = addEventListener, catch)]
-    pub(super) fn add_event_listener(event_type: &str, listener: &JsValue) -> Result<(), JsValue>;
+    pub(super) fn add_event_listener(
+        event_type: &str,
+        listener: &JsValue,
+        until: &JsValue,
+    ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_namespace = globalThis, js_name = removeEventListener, catch)]
     pub(super) fn remove_event_listener(
