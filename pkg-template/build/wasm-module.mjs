@@ -171,7 +171,7 @@ async function wrap(folder, { imports, exports }) {
           'imports': { '${MODULE}': { ${imports.map(([, name, short]) => `'${short}': glue.${name}`).join(', ')} } },
           'start': (exports) => {
             glue.__wbg_set_wasm(exports)
-            exports.__wbindgen_start()
+            ${exports.some(([name]) => name === '__wbindgen_start') ? 'exports.__wbindgen_start()' : ''}
           },
         }`,
       resolveDir: folder,

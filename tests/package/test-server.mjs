@@ -24,16 +24,16 @@ export function buildTestServer() {
 }
 
 /**
- * Starts the server, which also serves the files of the checkout. It ends with this process at the
- * latest.
- * @param {{ port?: number }} [options]
+ * Starts the server, which also serves the files of the checkout, or of another folder. It ends with
+ * this process at the latest.
+ * @param {{ port?: number, root?: string }} [options]
  * @returns {Promise<TestServer>}
  */
-export async function startTestServer({ port = 0 } = {}) {
+export async function startTestServer({ port = 0, root = ROOT } = {}) {
   const child = spawn(
     'cargo',
     ['run', '--quiet', '--package', 'eventsource-test-server', '--', '--port', String(port)].concat(
-      ['--root', ROOT, '--stop-with-stdin'],
+      ['--root', root, '--stop-with-stdin'],
     ),
     { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] },
   )
