@@ -116,6 +116,11 @@ const testsIn = (folder) =>
     .map((file) => `${folder}/${file}`)
 
 await step('Benchmarks', process.execPath, ['--test', '--test-reporter=tap', ...testsIn('benches')])
+// One at a time: they share the folder of the packed tarball.
+await step('Install', process.execPath, [
+  ...['--test', '--test-concurrency=1', '--test-reporter=tap'],
+  ...testsIn('tests/install'),
+])
 // One at a time: two browsers at once on a small machine are slow enough to run into time limits.
 const output = await step('Package', process.execPath, [
   '--test',

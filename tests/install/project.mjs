@@ -4,8 +4,9 @@
  * folder, away from the packages of this one; what the registry gives is kept there between runs.
  */
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -80,11 +81,10 @@ export function makeProject(name, { dependencies = {}, files = {}, manifest = {}
  * @returns its output
  */
 export function run(program, args, folder, environment = {}) {
-  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env
   try {
     return execFileSync(program, args, {
       cwd: folder,
-      env: { ...inherited, CI: '1', NO_COLOR: '1', ...environment },
+      env: environmentWith(environment),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 300_000,
@@ -94,4 +94,32 @@ export function run(program, args, folder, environment = {}) {
     const { stdout = '', stderr = '', message } = /** @type {any} */ (error)
     throw new Error(`${message}\n${stdout}\n${stderr}`.slice(0, 8_000))
   }
+}
+
+/**
+ * As {@link run}, but this process goes on meanwhile, so that it can be the server.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @param {string} [input]
+ * @returns {Promise<string>} its output
+ */
+export async function runLater(program, args, folder, environment = {}, input = '') {
+  const child = spawn(program, args, { cwd: folder, env: environmentWith(environment), timeout: 300_000 })
+  child.stdin.end(input)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (text) => (stdout += text))
+  child.stderr.on('data', (text) => (stderr += text))
+  const [status] = await once(child, 'close')
+  if (status !== 0) throw new Error(`${program} ended with ${status}:\n${stdout}\n${stderr}`.slice(0, 8_000))
+  return stdout
+}
+
+/** @param {NodeJS.ProcessEnv} added */
+function environmentWith(added) {
+  // What the runner of the tests has told this process is not for others.
+  const { NODE_OPTIONS, NODE_TEST_CONTEXT, ...inherited } = process.env
+  return { ...inherited, CI: '1', NO_COLOR: '1', ...added }
 }

@@ -6,8 +6,16 @@
 import instantiate from 'translated-module'
 import { type Engine, Instance } from '../engine.js'
 
-/** Starts the engine on the spot. */
-export function startHere(): Engine {
+/** Starts the engine on the spot, or later where the end of the stack is here. */
+export function startHere(): Engine | Promise<Engine> {
+  try {
+    return start()
+  } catch {
+    return Promise.resolve().then(start)
+  }
+}
+
+function start(): Engine {
   const engine = new Instance()
   let memory: { readonly buffer: ArrayBuffer } | undefined
   let buffer: ArrayBuffer | undefined
