@@ -1,6 +1,6 @@
 /**
  * `wasm-eventsource/eventsource-parser`: for code that was written for npm `eventsource-parser` 4.
- * The README lists where it differs.
+ * docs/differences.md lists where it differs.
  */
 
 import { EventStreamDecoder } from '../index.js'

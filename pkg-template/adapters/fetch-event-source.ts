@@ -1,6 +1,6 @@
 /**
  * `wasm-eventsource/fetch-event-source`: for code that was written for npm
- * `@microsoft/fetch-event-source` 2. The README lists where it differs.
+ * `@microsoft/fetch-event-source` 2. docs/differences.md lists where it differs.
  */
 
 import type { Bytes } from '../decoding/bytes.js'

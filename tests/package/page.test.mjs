@@ -231,8 +231,10 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
     /** @type {('polyfill' | 'index')[]} */
     const withoutWasm = engine === 'chromium' ? ['polyfill', 'index'] : ['index']
     for (const name of withoutWasm) {
-      it(`passes the suites with ${name}, without WebAssembly`, (t) =>
-        pass(t, name, SUBJECTS[name], serverWithoutWasm))
+      // DIFFERENCE: where code of the page fills the stack, a source without WebAssembly may stop, but in
+      // Chromium.
+      const suites = SUBJECTS[name].filter((suite) => engine === 'chromium' || suite !== 'runaway-recursion')
+      it(`passes the suites with ${name}, without WebAssembly`, (t) => pass(t, name, suites, serverWithoutWasm))
     }
   })
 }
