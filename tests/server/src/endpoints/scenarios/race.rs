@@ -16,12 +16,19 @@ use crate::event_stream::{event_stream, pause};
 /// How many courses are kept at a time.
 const MOST_COURSES: usize = 8;
 
-/// The bytes that are sent, with their numbers.
+/// The courses that are kept.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Courses(Arc<Mutex<(u64, VecDeque<(u64, Bytes)>)>>);
+pub(crate) struct Courses(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// The number of the newest.
+    newest: u64,
+    courses: VecDeque<(u64, Bytes)>,
+}
 
 impl Courses {
-    fn lock(&self) -> MutexGuard<'_, (u64, VecDeque<(u64, Bytes)>)> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         // No code can leave them half-changed, so that poison means nothing.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -29,12 +36,12 @@ impl Courses {
 
 /// `POST /scenarios/race`: keeps the body, a part of an event stream, and answers its number.
 pub(crate) async fn prepare(State(courses): State<Courses>, body: Bytes) -> Response {
-    let mut courses = courses.lock();
-    courses.0 += 1;
-    let number = courses.0;
-    courses.1.push_back((number, body));
-    if courses.1.len() > MOST_COURSES {
-        courses.1.pop_front();
+    let mut kept = courses.lock();
+    kept.newest += 1;
+    let number = kept.newest;
+    kept.courses.push_back((number, body));
+    if kept.courses.len() > MOST_COURSES {
+        kept.courses.pop_front();
     }
     ([(header::CACHE_CONTROL, "no-store")], number.to_string()).into_response()
 }
@@ -57,7 +64,7 @@ pub(crate) async fn run(
     Path(course): Path<u64>,
     Query(RunQuery { cycles }): Query<RunQuery>,
 ) -> Response {
-    let bytes = courses.lock().1.iter().find(|(number, _)| *number == course).cloned();
+    let bytes = courses.lock().courses.iter().find(|(number, _)| *number == course).cloned();
     let Some((_, bytes)) = bytes else {
         return (StatusCode::NOT_FOUND, "there is no such course\n").into_response();
     };
