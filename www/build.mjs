@@ -37,6 +37,7 @@ export async function buildPage() {
     minify: true,
     sourcemap: true,
     logLevel: 'warning',
+    define: { OFFERS_SHARE: String(/^\s+share\?:/m.test(readFileSync(join(ROOT, 'pkg', 'index.d.ts'), 'utf8'))) },
     plugins: [BUILT_PACKAGE, CODE_AS_TEXT, HERD_SIMULATION],
   })
   // The glue looks for it beside the script.

@@ -250,7 +250,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         const raw = await look(`Array.from(document.querySelectorAll('.raw > :not(.boundary)'), (line) => line.textContent).join('')`)
         const bytes = Buffer.concat(proxy.exchangesOf(stream)[0].chunks).toString()
         const expected = /: ten more\n[^]*?\n\n/.exec(bytes)?.[0]
-        assert.equal(raw.replaceAll('␊', ''), expected)
+        assert.equal(raw.replaceAll('\\n', ''), expected)
         assert.equal(await look(`document.querySelectorAll('.tree .leaf').length`), 3)
         await click('.details header button:last-child')
       })

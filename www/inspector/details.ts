@@ -66,14 +66,14 @@ function text(part: Uint8Array): HTMLElement[] {
     const content = line.replace(/[\r\n]+$/, '')
     const end = line.slice(content.length)
     const colon = content.indexOf(':')
-    const className = colon === 0 ? 'comment' : 'field'
+    const className = colon === 0 ? 'line comment' : 'line'
     result.push(
       h(
         'span',
         { className },
         colon > 0 ? h('b', {}, content.slice(0, colon)) : '',
         colon > 0 ? content.slice(colon) : content,
-        h('i', {}, end.replace('\r', '␍').replace('\n', '␊')),
+        h('i', {}, end.replace('\r', '\\r').replace('\n', '\\n')),
         end === '' ? '' : '\n',
       ),
     )

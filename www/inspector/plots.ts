@@ -81,7 +81,7 @@ function makePlot(holder: HTMLElement, kind: 'events' | 'bytes'): uPlot {
       legend: { show: false },
       cursor: { show: false },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
-      padding: [6, 4, 0, 0],
+      padding: [6, 4, 6, 0],
       scales: { x: { time: false, range: [-SECONDS, 0] }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] } },
       axes: [
         { show: false },

@@ -17,6 +17,8 @@ export interface Stretch {
   to?: number
   /** When the next attempt is due, while waiting. */
   until?: number
+  /** What has led to it, in a word. */
+  because?: string
 }
 
 /** A moment worth telling. */
@@ -130,6 +132,7 @@ export class Observation implements Watcher<Exchange> {
   /** The chunks whose events have not been delivered yet. */
   #undelivered: { chunk: number; left: number }[] = []
   #isFirstAfterResume = false
+  #sources: EventSource[] = []
   #onChange: () => void
 
   constructor(onChange: () => void) {
@@ -142,6 +145,7 @@ export class Observation implements Watcher<Exchange> {
 
   /** Hears what a source tells of its connection. */
   attach(source: EventSource): void {
+    this.#sources.push(source)
     source.addEventListener('open', () => {
       if (source.readyState !== source.OPEN) return
       this.#isFirstAfterResume = this.exchange?.sentId !== undefined
@@ -173,10 +177,7 @@ export class Observation implements Watcher<Exchange> {
     const wasOver = this.phase === 'failed' || this.phase === 'complete'
     this.#undelivered = []
     this.stalledSince = undefined
-    if (!wasOver) {
-      this.#enter({ phase: 'closed', from: performance.now() })
-      this.#tell({ kind: 'closed', title: 'Closed by you' })
-    }
+    if (!wasOver) this.#enterClosed('Closed by you')
   }
 
   tellFault(title: string, detail: string): void {
@@ -251,6 +252,10 @@ export class Observation implements Watcher<Exchange> {
     exchange.endedAt = performance.now()
     this.#endStall(exchange.endedAt)
     this.#onChange()
+    // A source that is closed fires no event, and a loop that is left closes its source.
+    setTimeout(() => {
+      if (this.phase === 'open' && this.#sources.every(({ readyState }) => readyState === 2)) this.#enterClosed('Closed by the page')
+    })
   }
 
   /** Looks whether the stream has been silent for longer than it should. To be called now and then. */
@@ -265,6 +270,11 @@ export class Observation implements Watcher<Exchange> {
   }
 
 
+  #enterClosed(title: string): void {
+    this.#enter({ phase: 'closed', from: performance.now() })
+    this.#tell({ kind: 'closed', title })
+  }
+
   #endStall(at: number): void {
     if (this.stalledSince === undefined) return
     const ms = Math.round(at - this.stalledSince)
@@ -278,6 +288,7 @@ export class Observation implements Watcher<Exchange> {
     this.stalledSince = undefined
     const status = event.status === undefined ? '' : ` ${event.status}`
     const { reason, message, retryIn } = event
+    const because = String(event.status ?? reason)
     const chapter: Chapter = {
       at: now,
       kind: 'lost',
@@ -288,10 +299,10 @@ export class Observation implements Watcher<Exchange> {
     if (retryIn === null) {
       chapter.kind = 'over'
       const isComplete = reason === 'ended' || event.status === 204
-      this.#enter({ phase: isComplete ? 'complete' : 'failed', from: now })
+      this.#enter({ phase: isComplete ? 'complete' : 'failed', from: now, because })
     } else {
       this.losses += 1
-      this.#enter({ phase: 'waiting', from: now, until: now + retryIn })
+      this.#enter({ phase: 'waiting', from: now, until: now + retryIn, because })
     }
     this.#tell(chapter)
     // It is dropped unless somebody begins to read it at once.

@@ -6,7 +6,7 @@ export interface Watcher<R> {
   handleNoResponse(request: R, error: unknown): void
   handleResponse(request: R, response: Response): void
   handleChunk(request: R, bytes: Uint8Array<ArrayBuffer>): void
-  /** The body has ended, or has failed. */
+  /** The body has ended, or has failed, or nobody wants to read on. */
   handleEnd(request: R, error?: unknown): void
 }
 
@@ -35,11 +35,13 @@ export function tap<R>(watcher: Watcher<R>, fetchIt: Fetch): Fetch {
 }
 
 function watch<R>(body: ReadableStream<Uint8Array<ArrayBuffer>>, watcher: Watcher<R>, request: R): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const reader = body.getReader()
+  // Not before somebody reads: an answer that is refused is left for others to read.
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         try {
+          reader ??= body.getReader()
           const { done, value } = await reader.read()
           if (done) {
             watcher.handleEnd(request)
@@ -53,7 +55,11 @@ function watch<R>(body: ReadableStream<Uint8Array<ArrayBuffer>>, watcher: Watche
           controller.error(error)
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        watcher.handleEnd(request)
+        if (reader !== undefined) return reader.cancel(reason)
+        if (!body.locked) return body.cancel(reason)
+      },
     },
     // Reads nothing ahead: the server feels it when the reader is slow.
     { highWaterMark: 0 },

@@ -3,3 +3,6 @@ declare module '*?code' {
   const text: string
   export default text
 }
+
+/** Whether the package has the option `share`, as `www/build.mjs` finds in its declarations. */
+declare const OFFERS_SHARE: boolean

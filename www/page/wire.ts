@@ -8,12 +8,15 @@ import { SLICE } from '../observation/rates.js'
 import { h, setText } from './dom.js'
 import { duration } from './formats.js'
 
-/** How much of the past and of the future is drawn, in ms. */
+/** How much of the past and of the future is drawn, in ms, on a wide screen; less on a narrow one. */
 const PAST = 45_000
 const FUTURE = 9_000
-const HEIGHT = 72
-const LINE = 50
-const TALLEST = 34
+const WIDE = 1_400
+const HEIGHT = 88
+const LINE = 62
+const TALLEST = 50
+/** Labels that would stand closer than this are left out. */
+const APART = 46
 
 const COLOURS: Record<Phase, string> = {
   idle: '--line-strong',
@@ -69,8 +72,9 @@ export class Wire {
     const scale = devicePixelRatio
     context.setTransform(scale, 0, 0, scale, 0, 0)
     context.clearRect(0, 0, this.#width, HEIGHT)
-    const perMs = this.#width / (PAST + FUTURE)
-    const x = (at: number) => (at - now + PAST) * perMs
+    const part = Math.min(Math.max(this.#width / WIDE, 0.4), 1)
+    const perMs = this.#width / (PAST + FUTURE) / part
+    const x = (at: number) => (at - now + PAST * part) * perMs
     const nowX = x(now)
 
     // The track that the wire will run on.
@@ -78,7 +82,8 @@ export class Wire {
     this.#stroke(context, '--line', [1, 5], 0, this.#width)
     if (observation !== undefined) {
       this.#paintTicks(context, observation, now, x)
-      for (const { phase, from, to, until } of observation.stretches) {
+      let labelled = -APART
+      for (const { phase, from, to, until, because } of observation.stretches) {
         const end = to ?? now
         if (x(end) < 0) continue
         const isSolid = phase === 'open'
@@ -87,7 +92,11 @@ export class Wire {
           const dashes = isSolid ? [] : phase === 'waiting' ? [2, 5] : [6, 3]
           this.#stroke(context, COLOURS[phase], dashes, Math.max(x(from), 0), x(end))
         }
-        if (phase === 'waiting' || phase === 'failed') this.#cross(context, x(from))
+        if (phase === 'waiting' || phase === 'failed') {
+          const hasRoom = x(from) - labelled > APART
+          if (hasRoom) labelled = x(from)
+          this.#cross(context, x(from), hasRoom ? because : undefined)
+        }
         if (phase === 'waiting' && to === undefined && until !== undefined) this.#paintNext(context, nowX, x(until), until - now)
       }
       if (observation.stalledSince !== undefined) {
@@ -97,7 +106,7 @@ export class Wire {
     }
     const phase = observation?.phase ?? 'idle'
     context.fillStyle = this.#colour(COLOURS[phase])
-    context.fillRect(nowX - 0.5, 8, 1, HEIGHT - 16)
+    context.fillRect(nowX - 0.5, 4, 1, HEIGHT - 12)
     context.beginPath()
     context.arc(nowX, LINE, 5, 0, 2 * Math.PI)
     context.fill()
@@ -116,10 +125,10 @@ export class Wire {
       if (events === 0) {
         // Bytes that complete nothing: comments, or a part of an event.
         context.fillStyle = this.#colour('--muted')
-        context.fillRect(at, LINE + 5, width, 3)
+        context.fillRect(at, LINE - 8, width, 3)
         continue
       }
-      const height = Math.min(5 + 4.2 * Math.log2(events), TALLEST)
+      const height = Math.min(10 + 5 * Math.log2(events), TALLEST)
       context.fillStyle = this.#colour('--data')
       context.fillRect(at, LINE - 5 - height, width, height)
     }
@@ -148,7 +157,11 @@ export class Wire {
     context.setLineDash([])
   }
 
-  #cross(context: CanvasRenderingContext2D, at: number): void {
+  #cross(context: CanvasRenderingContext2D, at: number, because = ''): void {
+    context.fillStyle = this.#colour('--bad')
+    context.font = '10px ui-monospace, monospace'
+    context.textAlign = 'center'
+    context.fillText(because, at, LINE + 17)
     context.strokeStyle = this.#colour('--bad')
     context.lineWidth = 2
     context.beginPath()

@@ -16,6 +16,8 @@ import * as reload from './code/reload.js'
 import reloadCode from './code/reload.ts?code'
 import * as slides from './code/slides.js'
 import slidesCode from './code/slides.ts?code'
+import * as tabs from './code/tabs.js'
+import tabsCode from './code/tabs.ts?code'
 import * as ticker from './code/ticker.js'
 import tickerCode from './code/ticker.ts?code'
 import type { Stage } from './stage.js'
@@ -27,6 +29,14 @@ export interface Scenario {
   purpose: string
   run(stage: Stage): void | Promise<void>
   code: string
+}
+
+const SHARING: Scenario = {
+  name: 'tabs',
+  title: 'Ten tabs',
+  purpose: 'HTTP/1.1 allows six connections to a server: of ten tabs, four wait, unless they share one.',
+  run: tabs.run,
+  code: tabsCode,
 }
 
 export const SCENARIOS: Scenario[] = [
@@ -93,4 +103,6 @@ export const SCENARIOS: Scenario[] = [
     run: reload.run,
     code: reloadCode,
   },
+  // Only where the package can do it.
+  ...(OFFERS_SHARE ? [SHARING] : []),
 ]

@@ -37,7 +37,18 @@ export class Scenarios implements View {
     if (scenario === undefined) {
       this.#place.replaceChildren(
         h('h1', {}, 'Scenarios'),
-        h('p', { className: 'lead' }, 'What event streams are used for, each in a few lines. One click runs it; the wire above shows what its connection goes through; the code beside it is the file that runs.'),
+        h(
+          'p',
+          { className: 'lead' },
+          'What event streams are used for, each in a few lines. One click runs it; the wire above shows what its connection goes through; the code beside it is the file that runs.',
+        ),
+        h(
+          'ul',
+          { className: 'cards' },
+          ...SCENARIOS.map(({ name, title, purpose }) =>
+            h('li', {}, h('a', { href: `#scenarios/${name}` }, h('strong', {}, title), h('span', {}, purpose))),
+          ),
+        ),
       )
       return
     }
