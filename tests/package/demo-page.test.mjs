@@ -349,6 +349,40 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.equal(proxy.exchangesOf('/proxy')[0].status, 200)
       })
 
+      it('joins the deltas of a language model', async () => {
+        await open('inspect?url=%2Fraw')
+        await set('method', 'POST')
+        await set('url', '/echo')
+        await set('headers', 'Authorization: Bearer x')
+        await set('body', 'one  two ☂ three')
+        await set('reconnect', 'no')
+        await click('.request .primary')
+        await until(`document.querySelector('.phase').textContent === 'complete'`)
+        await look(`Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Text').click()`)
+        await until(`document.querySelector('.panel .prose').textContent === 'one  two ☂ three'`)
+        assert.equal(proxy.exchangesOf('/echo')[0].method, 'POST')
+      })
+
+      it('holds the list still, and goes on counting', async () => {
+        await open('inspect')
+        await untilFigure('Last event ID', '5')
+        await look(`Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Pause').click()`)
+        const shown = await texts('.rows .row:not([hidden])')
+        await untilFigure('Last event ID', '12')
+        assert.deepEqual(await texts('.rows .row:not([hidden])'), shown)
+        await look(`Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Go on').click()`)
+        await until(`document.querySelectorAll('.rows .row:not([hidden])').length > ${shown.length}`)
+      })
+
+      it('keeps 100,000 rows, and says what it has dropped', async () => {
+        await open('inspect?url=%2Fscenarios%2Flaboratory%2Ffast%3Frate%3D50000')
+        await click('.request .primary')
+        await until(`/100,000 rows · [\\d,]+ older rows? dropped/.test(document.querySelector('.list-status').textContent)`)
+        assert.ok((await look(`document.querySelectorAll('.rows .row').length`)) < 100)
+        assert.equal(await figure('Missing'), '0')
+        await click('.actions button:nth-child(2)')
+      })
+
       it('puts no secret into links and code', async () => {
         await open('inspect?url=%2Fraw')
         await set('method', 'POST')

@@ -11,7 +11,7 @@ import init, { Crowd } from 'herd-simulation'
 const SLICE = 100
 /** How much of the time after the outage is drawn, in slices. */
 const SLICES = 300
-const HEIGHT = 120
+const HEIGHT = 168
 
 const JITTERS = [
   { name: 'none', says: 'everybody waits the same' },
@@ -134,11 +134,11 @@ function makePlot(holder: HTMLElement): uPlot {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       scales: { x: { time: false, range: [0, (SLICE * SLICES) / 1_000] }, y: { distr: 3, range: [0.8, 20_000] } },
       axes: [
         { ...axis, size: 22, values: (_plot, splits) => splits.map((value) => `${value} s`) },
-        { ...axis, size: 44, values: (_plot, splits) => splits.map((value) => (Number.isInteger(Math.log10(value)) ? count(value) : '')) },
+        { ...axis, size: 44, splits: () => [1, 10, 100, 1_000, 10_000], values: (_plot, splits) => splits.map(count) },
       ],
       series: [{}, { stroke: colour('--data'), fill: colour('--data'), points: { show: false }, paths: uPlot.paths.bars!({ size: [0.9, 6, 1], align: 1 }) }],
     },

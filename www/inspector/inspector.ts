@@ -28,6 +28,9 @@ import { Story } from './story.js'
 /** How often plots and findings are brought up to date, in ms. */
 const UPDATE = 500
 
+/** Stands where findings would, so that nothing moves when they come. */
+const NOTHING_ODD = () => h('li', { data: { level: 'none' } }, 'Nothing is odd.')
+
 export class Inspector implements View {
   readonly element: HTMLElement
   observation: Observation | undefined
@@ -38,7 +41,7 @@ export class Inspector implements View {
   readonly #counters = new Counters()
   readonly #plots = new Plots()
   readonly #story = new Story()
-  readonly #findings = h('ul', { className: 'findings', 'aria-label': 'What is odd' })
+  readonly #findings = h('ul', { className: 'findings', tabIndex: 0, 'aria-label': 'What is odd' }, NOTHING_ODD())
   readonly #connect = h('button', { type: 'submit', className: 'primary' }, 'Connect')
   readonly #resume = h('button', { type: 'button', hidden: true })
   readonly #close = h('button', { type: 'button', disabled: true }, 'Close')
@@ -340,6 +343,7 @@ export class Inspector implements View {
     if (this.#findings.dataset['text'] !== text) {
       this.#findings.dataset['text'] = text
       this.#findings.replaceChildren(
+        ...(findings.length === 0 ? [NOTHING_ODD()] : []),
         ...findings.map(({ level, title, advice }) => h('li', { data: { level } }, h('strong', {}, title), ' ', advice)),
       )
     }

@@ -45,7 +45,7 @@ export class Race implements View {
       this.#watched,
       this.#state,
       this.#bars,
-      h('p', { className: 'note' }, `The median of ${ROUNDS} rounds, from the request to the last event, in changing order; the thin line spans all rounds. Every event is counted: who misses one is out.`),
+      h('p', { className: 'note' }, `The median of ${ROUNDS} rounds, from the request to the last event, in changing order; the thin line spans all rounds. Every event is counted: who misses one is out. @microsoft/fetch-event-source and event-source-polyfill make no DOM events, which is less work; where bars are close, the server may be the limit.`),
     )
     this.#draw()
   }

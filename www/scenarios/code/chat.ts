@@ -11,6 +11,7 @@ export async function run(stage: Stage) {
       return { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
     },
     reconnect: {
+      delay: 100, // or what Retry-After says, if that is longer
       statuses: [401, 429],
       decide: ({ status, retryIn }) => (status === 401 ? 0 : retryIn),
     },
