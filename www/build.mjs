@@ -37,7 +37,9 @@ export async function buildPage() {
     minify: true,
     sourcemap: true,
     logLevel: 'warning',
-    define: { OFFERS_SHARE: String(/^\s+share\?:/m.test(readFileSync(join(ROOT, 'pkg', 'index.d.ts'), 'utf8'))) },
+    define: {
+      OFFERS_SHARE: String(/^\s+share\?:/m.test(readFileSync(join(ROOT, 'pkg', 'index.d.ts'), 'utf8'))),
+    },
     plugins: [BUILT_PACKAGE, CODE_AS_TEXT, HERD_SIMULATION],
   })
   // The glue looks for it beside the script.
@@ -52,9 +54,12 @@ async function compileHerd() {
   // Told only where it fails: without its features, the crate has code that nothing calls.
   const { status, stderr } = spawnSync(
     'cargo',
-    ['build', '--quiet', '--package', 'eventsource-herd', '--release', '--locked'].concat(
-      ['--target', 'wasm32-unknown-unknown', '--target-dir', TARGET],
-    ),
+    ['build', '--quiet', '--package', 'eventsource-herd', '--release', '--locked'].concat([
+      '--target',
+      'wasm32-unknown-unknown',
+      '--target-dir',
+      TARGET,
+    ]),
     { cwd: ROOT, encoding: 'utf8' },
   )
   if (status !== 0) throw new Error(`The simulation cannot be compiled: ${stderr}`)

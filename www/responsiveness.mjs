@@ -30,16 +30,19 @@ try {
     count()
     document.querySelector('.request .primary').click()`)
   await sleep(Number(seconds) * 1_000)
-  const { long, frames, events, status } = /** @type {{ long: number[], frames: number, events: string, status: string }} */ (
-    await driver.executeScript(`return {
+  const { long, frames, events, status } =
+    /** @type {{ long: number[], frames: number, events: string, status: string }} */ (
+      await driver.executeScript(`return {
       long,
       frames,
       events: document.querySelector('[data-figure=Events] dd').textContent,
       status: document.querySelector('.list-status').textContent,
     }`)
-  )
+    )
   console.log(`Chromium ${version}, ${rate} events a second for ${seconds} s: ${events} events received`)
-  console.log(`long tasks (over 50 ms): ${long.length}, the longest ${Math.max(0, ...long)} ms; over 100 ms: ${long.filter((ms) => ms > 100).length}`)
+  console.log(
+    `long tasks (over 50 ms): ${long.length}, the longest ${Math.max(0, ...long)} ms; over 100 ms: ${long.filter((ms) => ms > 100).length}`,
+  )
   console.log(`${(frames / Number(seconds)).toFixed(1)} frames a second; ${status}`)
 } finally {
   await close()

@@ -16,7 +16,13 @@ before(async () => {
   const { outputFiles } = await build({
     stdin: {
       resolveDir: PAGE,
-      contents: ['inspector/expression', 'inspector/secrets', 'inspector/files', 'inspector/code', 'inspector/link']
+      contents: [
+        'inspector/expression',
+        'inspector/secrets',
+        'inspector/files',
+        'inspector/code',
+        'inspector/link',
+      ]
         .concat(['inspector/settings', 'observation/continuity', 'observation/ring', 'observation/rates'])
         .map((file) => `export * from './${file}.ts'`)
         .join('\n'),
@@ -25,11 +31,20 @@ before(async () => {
     format: 'esm',
     write: false,
   })
-  page = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+  page = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+  )
 })
 
 describe('expressions', () => {
-  const scope = { type: 'price', id: '7', data: { symbol: 'BTC', price: 5, tags: ['a'] }, text: '{…}', size: 30, gap: 12 }
+  const scope = {
+    type: 'price',
+    id: '7',
+    data: { symbol: 'BTC', price: 5, tags: ['a'] },
+    text: '{…}',
+    size: 30,
+    gap: 12,
+  }
   for (const [text, expected] of /** @type {[string, boolean][]} */ ([
     ["data.price > 4 && type == 'price'", true],
     ['data.price * 2 === 10', true],
@@ -62,30 +77,65 @@ describe('continuity', () => {
   })
 
   it('misses nothing where they do not', () => {
-    for (const ids of [['10', '20', '30', '40'], ['a', 'b', 'd'], ['1', '2', '9']]) {
-      assert.ok(check(ids).every(({ missing }) => missing === 0), ids.join())
+    for (const ids of [
+      ['10', '20', '30', '40'],
+      ['a', 'b', 'd'],
+      ['1', '2', '9'],
+    ]) {
+      assert.ok(
+        check(ids).every(({ missing }) => missing === 0),
+        ids.join(),
+      )
     }
   })
 
   it('knows what comes twice, and goes on from the greatest', () => {
     const verdicts = check(['1', '2', '3', '4', '3', '4', '5', '8'])
-    assert.deepEqual(verdicts.map(({ isRepeated }) => isRepeated), [false, false, false, false, true, true, false, false])
-    assert.deepEqual(verdicts.map(({ missing }) => missing), [0, 0, 0, 0, 0, 0, 0, 2])
+    assert.deepEqual(
+      verdicts.map(({ isRepeated }) => isRepeated),
+      [false, false, false, false, true, true, false, false],
+    )
+    assert.deepEqual(
+      verdicts.map(({ missing }) => missing),
+      [0, 0, 0, 0, 0, 0, 0, 2],
+    )
   })
 })
 
 describe('secrets', () => {
   it('are found by their names', () => {
-    for (const name of ['Authorization', 'X-Api-Key', 'apikey', 'access_token', 'Cookie', 'client_secret', 'key', 'sig']) {
+    for (const name of [
+      'Authorization',
+      'X-Api-Key',
+      'apikey',
+      'access_token',
+      'Cookie',
+      'client_secret',
+      'key',
+      'sig',
+    ]) {
       assert.ok(page.isSecret(name), name)
     }
-    for (const name of ['topic', 'Accept', 'keyboard', 'signal', 'Content-Type']) assert.ok(!page.isSecret(name), name)
+    for (const name of ['topic', 'Accept', 'keyboard', 'signal', 'Content-Type'])
+      assert.ok(!page.isSecret(name), name)
   })
 
   it('leave URLs, headers and bodies', () => {
     assert.equal(page.redactedUrl('https://u:p@h.test/s?token=x&a=1', 'S'), 'https://h.test/s?token=S&a=1')
     assert.equal(page.redactedUrl('/s?key=x', 'S'), '/s?key=S')
-    assert.deepEqual(page.redactedHeaders([['Authorization', 'Bearer x'], ['A', 'b']], 'S'), [['Authorization', 'Bearer S'], ['A', 'b']])
+    assert.deepEqual(
+      page.redactedHeaders(
+        [
+          ['Authorization', 'Bearer x'],
+          ['A', 'b'],
+        ],
+        'S',
+      ),
+      [
+        ['Authorization', 'Bearer S'],
+        ['A', 'b'],
+      ],
+    )
     assert.equal(page.redactedBody('{"a":{"token":"x"},"b":1}', 'S'), '{"a":{"token":"S"},"b":1}')
     assert.equal(page.redactedBody('token=x is no JSON'), 'token=x is no JSON')
   })
@@ -100,7 +150,11 @@ describe('files', () => {
   })
 
   it('come back as they were', () => {
-    const text = page.jsonLines([row, { ...row, kind: 'comment' }, { ...row, at: 1_505, type: 'message', id: '' }])
+    const text = page.jsonLines([
+      row,
+      { ...row, kind: 'comment' },
+      { ...row, at: 1_505, type: 'message', id: '' },
+    ])
     const [first, second, ...rest] = page.readJsonLines(text)
     assert.deepEqual(rest, [])
     assert.deepEqual(first, { type: 'a,b', id: '1', data: row.data, at: 0 })
@@ -116,7 +170,14 @@ describe('files', () => {
 
 describe('links', () => {
   it('bring back the settings that are not secret', () => {
-    const settings = { ...page.DEFAULTS, url: '/s?a=b&c', method: 'POST', headers: 'X-A: b', body: '{"a":"&="}', proxy: true }
+    const settings = {
+      ...page.DEFAULTS,
+      url: '/s?a=b&c',
+      method: 'POST',
+      headers: 'X-A: b',
+      body: '{"a":"&="}',
+      proxy: true,
+    }
     const fragment = page.fragmentOf(settings)
     assert.deepEqual({ ...page.DEFAULTS, ...page.settingsIn(fragment) }, settings)
   })
@@ -128,7 +189,13 @@ describe('links', () => {
 
 describe('code', () => {
   it('survives quotes of all kinds', () => {
-    const settings = { ...page.DEFAULTS, url: "/it's?q=\"x\"", method: 'POST', headers: `X-A: it's "b"`, body: "it's \\ \"c\"" }
+    const settings = {
+      ...page.DEFAULTS,
+      url: '/it\'s?q="x"',
+      method: 'POST',
+      headers: `X-A: it's "b"`,
+      body: 'it\'s \\ "c"',
+    }
     assert.match(page.codeFor('curl', settings), /--header 'X-A: it'\\''s "b"'/)
     assert.match(page.codeFor('TypeScript', settings), /body: 'it\\'s \\\\ "c"'/)
     assert.match(page.codeFor('Rust', settings), /\.body\("it's \\\\ \\"c\\""\)/)

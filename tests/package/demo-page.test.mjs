@@ -72,7 +72,8 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
     async function until(script) {
       const end = Date.now() + PATIENCE
       while (!(await look(script))) {
-        if (Date.now() > end) assert.fail(`never: ${script}\n${await look('document.querySelector("main").innerText')}`)
+        if (Date.now() > end)
+          assert.fail(`never: ${script}\n${await look('document.querySelector("main").innerText')}`)
         await sleep(50)
       }
     }
@@ -80,7 +81,10 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
     /** @param {string} selector */
     const click = (selector) => look(`document.querySelector(${JSON.stringify(selector)}).click()`)
     /** @param {string} selector */
-    const texts = (selector) => look(`Array.from(document.querySelectorAll(${JSON.stringify(selector)}), (element) => element.textContent)`)
+    const texts = (selector) =>
+      look(
+        `Array.from(document.querySelectorAll(${JSON.stringify(selector)}), (element) => element.textContent)`,
+      )
     /** @param {string} name */
     const scenario = async (name) => {
       await open('scenarios')
@@ -93,12 +97,17 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
     const value = async (name) => /** @type {Record<string, string>} */ (await values())[name]
     /** @returns {Promise<Record<string, string>>} */
     const values = () =>
-      look(`Object.fromEntries(Array.from(document.querySelectorAll('.values > div'), (item) => [item.firstChild.textContent, item.lastChild.textContent]))`)
+      look(
+        `Object.fromEntries(Array.from(document.querySelectorAll('.values > div'), (item) => [item.firstChild.textContent, item.lastChild.textContent]))`,
+      )
     /** @param {string} name */
-    const figure = (name) => look(`document.querySelector('[data-figure=${JSON.stringify(name)}] dd').textContent`)
+    const figure = (name) =>
+      look(`document.querySelector('[data-figure=${JSON.stringify(name)}] dd').textContent`)
     /** @param {string} name @param {string} text */
     const untilFigure = (name, text) =>
-      until(`document.querySelector('[data-figure=${JSON.stringify(name)}] dd').textContent === ${JSON.stringify(text)}`)
+      until(
+        `document.querySelector('[data-figure=${JSON.stringify(name)}] dd').textContent === ${JSON.stringify(text)}`,
+      )
 
     /** @param {string} name @param {string | boolean} value */
     const set = (name, value) =>
@@ -122,27 +131,42 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
 
       it('shows the prices that were sent', async () => {
         await scenario('ticker')
-        await until(`document.querySelectorAll('.values dd').length === 4 && document.querySelector('.printed li')`)
+        await until(
+          `document.querySelectorAll('.values dd').length === 4 && document.querySelector('.printed li')`,
+        )
         const shown = await values()
-        const sent = proxy.eventsOf('/ticker').filter(({ type }) => type === 'price').map(({ data }) => JSON.parse(data))
+        const sent = proxy
+          .eventsOf('/ticker')
+          .filter(({ type }) => type === 'price')
+          .map(({ data }) => JSON.parse(data))
         for (const [symbol, price] of Object.entries(shown)) {
-          assert.ok(sent.some((event) => event.symbol === symbol && String(event.price) === price), `${symbol} ${price}`)
+          assert.ok(
+            sent.some((event) => event.symbol === symbol && String(event.price) === price),
+            `${symbol} ${price}`,
+          )
         }
       })
 
       it('shows the slide that was sent, and counts the comments', async () => {
         await scenario('slides')
-        await until(`document.querySelector('.slide h3')?.textContent && document.querySelector('.values')?.textContent.includes('Keep-alives')`)
+        await until(
+          `document.querySelector('.slide h3')?.textContent && document.querySelector('.values')?.textContent.includes('Keep-alives')`,
+        )
         const slide = proxy.eventsOf('/scenarios/slides').find(({ id }) => id === '1')
         assert.deepEqual(await texts('.slide > *'), Object.values(JSON.parse(slide?.data ?? '')))
-        const comments = Buffer.concat(proxy.exchangesOf('/scenarios/slides')[0].chunks).toString().match(/^:/gm)
+        const comments = Buffer.concat(proxy.exchangesOf('/scenarios/slides')[0].chunks)
+          .toString()
+          .match(/^:/gm)
         assert.ok(Number(await value('Keep-alives')) <= (comments?.length ?? 0))
       })
 
       it('goes on after the intermission, when the server said', async () => {
         await scenario('intermission')
-        await until(`document.querySelectorAll('.printed [data-kind=line]').length > 0 && document.querySelector('.printed [data-kind=failure]')`)
-        const refused = () => proxy.exchangesOf('/scenarios/intermission').findIndex(({ status }) => status === 503)
+        await until(
+          `document.querySelectorAll('.printed [data-kind=line]').length > 0 && document.querySelector('.printed [data-kind=failure]')`,
+        )
+        const refused = () =>
+          proxy.exchangesOf('/scenarios/intermission').findIndex(({ status }) => status === 503)
         const end = Date.now() + PATIENCE
         /** The one that is answered after a refusal. */
         const next = () => proxy.exchangesOf('/scenarios/intermission')[refused() + 1]
@@ -153,20 +177,34 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await until(`document.querySelector('.phase').textContent === 'open'`)
         const sent = proxy.eventsOf('/scenarios/intermission').filter(({ type }) => type === 'message')
         await until(`document.querySelectorAll('.printed [data-kind=line]').length >= ${sent.length}`)
-        assert.deepEqual((await printed()).slice(0, sent.length), sent.map(({ data }) => data))
-        assert.deepEqual(sent.map(({ id }) => Number(id)), sent.map((_, index) => index + 1))
+        assert.deepEqual(
+          (await printed()).slice(0, sent.length),
+          sent.map(({ data }) => data),
+        )
+        assert.deepEqual(
+          sent.map(({ id }) => Number(id)),
+          sent.map((_, index) => index + 1),
+        )
         // Once for each refusal, and no request in between.
         assert.equal(next().status, 200)
       })
 
       it('makes up for the seconds that a cut has cost', async () => {
         await scenario('clock')
-        await until(`document.querySelector('.printed [data-kind=failure]') && document.querySelectorAll('.printed [data-kind=line]').length >= 7`)
+        await until(
+          `document.querySelector('.printed [data-kind=failure]') && document.querySelectorAll('.printed [data-kind=line]').length >= 7`,
+        )
         const shown = await printed()
         const sent = proxy.eventsOf('/scenarios/clock')
-        assert.deepEqual(shown, sent.slice(0, shown.length).map(({ data }) => data))
+        assert.deepEqual(
+          shown,
+          sent.slice(0, shown.length).map(({ data }) => data),
+        )
         const ids = sent.map(({ id }) => Number(id))
-        assert.deepEqual(ids, ids.map((_, index) => ids[0] + index))
+        assert.deepEqual(
+          ids,
+          ids.map((_, index) => ids[0] + index),
+        )
         assert.equal(await value('Seconds missing'), '0')
         const [, second] = proxy.exchangesOf('/scenarios/clock')
         assert.equal(second.headers['last-event-id'], String(ids[4]))
@@ -183,26 +221,41 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
 
       it('streams an answer past a 401 and a 429', async () => {
         await scenario('chat')
-        await until(`document.querySelector('.phase').textContent === 'closed' || document.querySelector('.playground .prose')?.textContent.includes('429')`)
-        const exchanges = proxy.exchangesOf('/scenarios/chat').filter(({ path }) => path === '/scenarios/chat')
-        assert.deepEqual(exchanges.map(({ method, status }) => `${method} ${status}`), ['POST 401', 'POST 429', 'POST 200'])
+        await until(
+          `document.querySelector('.phase').textContent === 'closed' || document.querySelector('.playground .prose')?.textContent.includes('429')`,
+        )
+        const exchanges = proxy
+          .exchangesOf('/scenarios/chat')
+          .filter(({ path }) => path === '/scenarios/chat')
+        assert.deepEqual(
+          exchanges.map(({ method, status }) => `${method} ${status}`),
+          ['POST 401', 'POST 429', 'POST 200'],
+        )
         const data = () => proxy.eventsOf('/scenarios/chat').map(({ data }) => data)
         const end = Date.now() + PATIENCE
         while (data().at(-1) !== '[DONE]' && Date.now() < end) await sleep(50)
-        const text = data().slice(0, -1).map((data) => JSON.parse(data).choices[0].delta.content).join('')
+        const text = data()
+          .slice(0, -1)
+          .map((data) => JSON.parse(data).choices[0].delta.content)
+          .join('')
         await until(`document.querySelector('.prose').textContent === ${JSON.stringify(text)}`)
         assert.equal((await printed('failure')).length, 2)
       })
 
       it('loses and doubles nothing behind a gateway that cuts', async () => {
         await scenario('gateway')
-        await until(`Array.from(document.querySelectorAll('.values > div')).some((item) => item.textContent === 'Cuts2') && Number(document.querySelector('.values dd').textContent) > 45`)
+        await until(
+          `Array.from(document.querySelectorAll('.values > div')).some((item) => item.textContent === 'Cuts2') && Number(document.querySelector('.values dd').textContent) > 45`,
+        )
         const { Received, Lost, Doubled } = await values()
         assert.equal(Lost, '0')
         assert.equal(Doubled, '0')
         const numbers = proxy.eventsOf('/scenarios/gateway').map(({ data }) => Number(data))
         assert.ok(numbers.length >= Number(Received))
-        assert.deepEqual(numbers, numbers.map((_, index) => numbers[0] + index))
+        assert.deepEqual(
+          numbers,
+          numbers.map((_, index) => numbers[0] + index),
+        )
       })
 
       it('goes on when the page is reloaded', async () => {
@@ -210,13 +263,18 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await until(`document.querySelectorAll('.printed [data-kind=line]').length >= 2`)
         const before = Number(await value('Second'))
         await click('.playground button')
-        await until(`document.querySelector('.printed [data-kind=note]') && document.querySelectorAll('.printed [data-kind=line]').length >= 1`)
+        await until(
+          `document.querySelector('.printed [data-kind=note]') && document.querySelectorAll('.printed [data-kind=line]').length >= 1`,
+        )
         const requests = proxy.exchangesOf('/scenarios/clock')
         assert.equal(requests.length, 2)
         const from = Number(requests[1].headers['last-event-id'])
         assert.ok(from >= before, `${from} after ${before}`)
         const ids = proxy.eventsOf('/scenarios/clock').map(({ id }) => Number(id))
-        assert.deepEqual([...new Set(ids)], Array.from({ length: new Set(ids).size }, (_, index) => ids[0] + index))
+        assert.deepEqual(
+          [...new Set(ids)],
+          Array.from({ length: new Set(ids).size }, (_, index) => ids[0] + index),
+        )
       })
 
       it('shows the code that runs', async () => {
@@ -237,7 +295,9 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await open('inspect')
         await untilFigure('Last event ID', '12')
         const stream = await laboratory()
-        const rows = await look(`Array.from(document.querySelectorAll('.rows .row:not([hidden])[data-kind=event]'), (row) => Array.from(row.children, (cell) => cell.textContent))`)
+        const rows = await look(
+          `Array.from(document.querySelectorAll('.rows .row:not([hidden])[data-kind=event]'), (row) => Array.from(row.children, (cell) => cell.textContent))`,
+        )
         const sent = proxy.eventsOf(stream)
         assert.ok(rows.length > 5)
         for (const [, , type, id, size, data] of rows) {
@@ -246,8 +306,12 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
           assert.equal(size, `${Buffer.byteLength(data)} B`)
         }
         // The tenth has a comment before it.
-        await look(`Array.from(document.querySelectorAll('.rows .row[data-kind=event]')).find((row) => row.children[3].textContent === '10').click()`)
-        const raw = await look(`Array.from(document.querySelectorAll('.raw > :not(.boundary)'), (line) => line.textContent).join('')`)
+        await look(
+          `Array.from(document.querySelectorAll('.rows .row[data-kind=event]')).find((row) => row.children[3].textContent === '10').click()`,
+        )
+        const raw = await look(
+          `Array.from(document.querySelectorAll('.raw > :not(.boundary)'), (line) => line.textContent).join('')`,
+        )
         const bytes = Buffer.concat(proxy.exchangesOf(stream)[0].chunks).toString()
         const expected = /: ten more\n[^]*?\n\n/.exec(bytes)?.[0]
         assert.equal(raw.replaceAll('\\n', ''), expected)
@@ -272,9 +336,14 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await click('[data-fault="503"]')
         await untilFigure('Losses', '4')
         await until(`document.querySelector('.phase').textContent === 'open'`)
-        const statuses = proxy.exchangesOf(stream).filter(({ method }) => method === 'GET').map(({ status }) => status)
+        const statuses = proxy
+          .exchangesOf(stream)
+          .filter(({ method }) => method === 'GET')
+          .map(({ status }) => status)
         assert.deepEqual(statuses, [200, 200, 503, 503, 200])
-        await look(`Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Story').click()`)
+        await look(
+          `Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Story').click()`,
+        )
         const story = (await texts('.story > li')).join('\n')
         assert.match(story, /Lost: status 503/)
         assert.match(story, /busy, because somebody has asked for it/)
@@ -298,12 +367,19 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.deepEqual((await texts('.rows .row:not([hidden]) span:nth-child(4)')).slice(0, 1), ['10'])
         await click('.actions button:nth-child(2)')
         for (const name of ['JSON lines', 'CSV', '.sse']) {
-          await look(`Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === ${JSON.stringify(name)}).click()`)
+          await look(
+            `Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === ${JSON.stringify(name)}).click()`,
+          )
         }
-        const [lines, csv, raw] = await browser.driver.executeAsyncScript('Promise.all(saved.map((blob) => blob.text())).then(arguments[0])')
+        const [lines, csv, raw] = await browser.driver.executeAsyncScript(
+          'Promise.all(saved.map((blob) => blob.text())).then(arguments[0])',
+        )
         const sent = proxy.eventsOf(await laboratory())
         const { time, ...first } = JSON.parse(lines.split('\n')[0])
-        assert.deepEqual(first, sent.find(({ id }) => id === '10'))
+        assert.deepEqual(
+          first,
+          sent.find(({ id }) => id === '10'),
+        )
         assert.ok(Date.parse(time) > 0)
         assert.match(csv, /^time,type,id,data\r\n[^,]+,note,10,"\{""n"":10,/)
         const bytes = Buffer.concat(proxy.exchangesOf(await laboratory())[0].chunks).toString()
@@ -312,13 +388,20 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
 
       it('replays a file as if a server sent it', async () => {
         const file = path.join(folder, 'events.jsonl')
-        const events = Array.from({ length: 300 }, (_, n) => ({ time: '2026-01-01T00:00:00.000Z', type: n % 2 ? 'odd' : 'even', id: `${n}`, data: `line ${n}\nand more` }))
+        const events = Array.from({ length: 300 }, (_, n) => ({
+          time: '2026-01-01T00:00:00.000Z',
+          type: n % 2 ? 'odd' : 'even',
+          id: `${n}`,
+          data: `line ${n}\nand more`,
+        }))
         writeFileSync(file, events.map((event) => JSON.stringify(event)).join('\n'))
         await open('inspect?url=%2Fraw')
         await browser.driver.findElement({ css: '#replay-file' }).sendKeys(file)
         await untilFigure('Events', '300')
         await until(`document.querySelector('.phase').textContent === 'complete'`)
-        const [, , type, , , data] = await look(`Array.from(Array.from(document.querySelectorAll('.rows .row:not([hidden])')).find((row) => row.children[3].textContent === '299').children, (cell) => cell.textContent)`)
+        const [, , type, , , data] = await look(
+          `Array.from(Array.from(document.querySelectorAll('.rows .row:not([hidden])')).find((row) => row.children[3].textContent === '299').children, (cell) => cell.textContent)`,
+        )
         assert.deepEqual([type, data], ['odd', 'line 299\nand more'])
       })
 
@@ -358,7 +441,9 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await set('reconnect', 'no')
         await click('.request .primary')
         await until(`document.querySelector('.phase').textContent === 'complete'`)
-        await look(`Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Text').click()`)
+        await look(
+          `Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Text').click()`,
+        )
         await until(`document.querySelector('.panel .prose').textContent === 'one  two ☂ three'`)
         assert.equal(proxy.exchangesOf('/echo')[0].method, 'POST')
       })
@@ -366,18 +451,24 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
       it('holds the list still, and goes on counting', async () => {
         await open('inspect')
         await untilFigure('Last event ID', '5')
-        await look(`Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Pause').click()`)
+        await look(
+          `Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Pause').click()`,
+        )
         const shown = await texts('.rows .row:not([hidden])')
         await untilFigure('Last event ID', '12')
         assert.deepEqual(await texts('.rows .row:not([hidden])'), shown)
-        await look(`Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Go on').click()`)
+        await look(
+          `Array.from(document.querySelectorAll('.toolbar button')).find((button) => button.textContent === 'Go on').click()`,
+        )
         await until(`document.querySelectorAll('.rows .row:not([hidden])').length > ${shown.length}`)
       })
 
       it('keeps 100,000 rows, and says what it has dropped', async () => {
         await open('inspect?url=%2Fscenarios%2Flaboratory%2Ffast%3Frate%3D50000')
         await click('.request .primary')
-        await until(`/100,000 rows · [\\d,]+ older rows? dropped/.test(document.querySelector('.list-status').textContent)`)
+        await until(
+          `/100,000 rows · [\\d,]+ older rows? dropped/.test(document.querySelector('.list-status').textContent)`,
+        )
         assert.ok((await look(`document.querySelectorAll('.rows .row').length`)) < 100)
         assert.equal(await figure('Missing'), '0')
         await click('.actions button:nth-child(2)')
@@ -401,8 +492,12 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
           assert.match(code, /shown/)
           assert.doesNotMatch(code, /hidden/, language)
         }
-        await browser.driver.executeScript(`navigator.clipboard.writeText = async (text) => { globalThis.copied = text }`)
-        await look(`Array.from(document.querySelectorAll('.minor button')).find((button) => button.textContent === 'Copy link').click()`)
+        await browser.driver.executeScript(
+          `navigator.clipboard.writeText = async (text) => { globalThis.copied = text }`,
+        )
+        await look(
+          `Array.from(document.querySelectorAll('.minor button')).find((button) => button.textContent === 'Copy link').click()`,
+        )
         await until('globalThis.copied')
         const link = await look('copied')
         assert.doesNotMatch(link, /hidden/)
@@ -418,7 +513,9 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
       await look(`(document.querySelector('#race-size').value = '2')`)
       await click('.race .primary')
       await until(`document.querySelector('.race-state').textContent.startsWith('Done')`)
-      const bars = await look(`Array.from(document.querySelectorAll('.bars li'), (bar) => [bar.dataset.runner, bar.querySelector('.figure').textContent])`)
+      const bars = await look(
+        `Array.from(document.querySelectorAll('.bars li'), (bar) => [bar.dataset.runner, bar.querySelector('.figure').textContent])`,
+      )
       assert.equal(bars.length, 6)
       for (const [runner, text] of bars) assert.match(text, /^[\d,]+$/, runner)
       assert.match(await look(`document.querySelector('.notice').textContent`), /A driver watches/)
@@ -428,7 +525,10 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
       await open('herd')
       await until(`document.querySelector('[data-jitter=none] .peak strong').textContent !== '–'`)
       // A step of the delay does not divide the outage of a minute, and all return together.
-      assert.equal(await look(`document.querySelector('[data-jitter=none] .peak strong').textContent`), '10,000')
+      assert.equal(
+        await look(`document.querySelector('[data-jitter=none] .peak strong').textContent`),
+        '10,000',
+      )
       const full = await look(`document.querySelector('[data-jitter=full] .peak strong').textContent`)
       assert.ok(Number(full) > 10 && Number(full) < 500, full)
       await look(`(() => {

@@ -65,7 +65,8 @@ export async function startRecordingProxy(target) {
     origin: `http://127.0.0.1:${address.port}`,
     exchanges,
     exchangesOf,
-    eventsOf: (path) => exchangesOf(path).flatMap(({ status, chunks }) => (status === 200 ? parse(chunks) : [])),
+    eventsOf: (path) =>
+      exchangesOf(path).flatMap(({ status, chunks }) => (status === 200 ? parse(chunks) : [])),
     forget: () => void exchanges.splice(0),
     stop: () => {
       server.close()
@@ -81,7 +82,9 @@ export async function startRecordingProxy(target) {
 function parse(chunks) {
   /** @type {Sent[]} */
   const events = []
-  const parser = createParser({ onEvent: ({ event, id, data }) => events.push({ type: event ?? 'message', id, data }) })
+  const parser = createParser({
+    onEvent: ({ event, id, data }) => events.push({ type: event ?? 'message', id, data }),
+  })
   parser.feed(Buffer.concat(chunks).toString())
   return events
 }

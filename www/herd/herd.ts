@@ -24,8 +24,24 @@ const SLIDERS = [
   { name: 'clients', label: 'Clients', min: 500, max: 20_000, step: 500, value: 10_000, show: count },
   { name: 'outage', label: 'Outage', min: 1_000, max: 120_000, step: 1_000, value: 60_000, show: duration },
   { name: 'delay', label: 'First delay', min: 200, max: 10_000, step: 100, value: 3_000, show: duration },
-  { name: 'factor', label: 'Grows by', min: 1, max: 3, step: 0.1, value: 2, show: (value: number) => (value === 1 ? 'not at all' : `× ${value}`) },
-  { name: 'maxDelay', label: 'Greatest delay', min: 1_000, max: 60_000, step: 1_000, value: 30_000, show: duration },
+  {
+    name: 'factor',
+    label: 'Grows by',
+    min: 1,
+    max: 3,
+    step: 0.1,
+    value: 2,
+    show: (value: number) => (value === 1 ? 'not at all' : `× ${value}`),
+  },
+  {
+    name: 'maxDelay',
+    label: 'Greatest delay',
+    min: 1_000,
+    max: 60_000,
+    step: 1_000,
+    value: 30_000,
+    show: duration,
+  },
 ] as const
 
 type Values = Record<(typeof SLIDERS)[number]['name'], number>
@@ -47,7 +63,13 @@ export class Herd implements View {
         h(
           'figure',
           { data: { jitter: name } },
-          h('figcaption', {}, h('b', {}, `Jitter: ${name}`), h('span', {}, says), h('span', { className: 'peak' }, 'Most in 100 ms: ', peak)),
+          h(
+            'figcaption',
+            {},
+            h('b', {}, `Jitter: ${name}`),
+            h('span', {}, says),
+            h('span', { className: 'peak' }, 'Most in 100 ms: ', peak),
+          ),
           holder,
         ),
       )
@@ -57,7 +79,11 @@ export class Herd implements View {
       'div',
       { className: 'herd page' },
       h('h1', {}, 'Herd'),
-      h('p', { className: 'lead' }, 'A server is gone for a while, and all its clients lose it at once. When it is back, how many knock in each tenth of a second? The rules are those that the package runs; the time is simulated.'),
+      h(
+        'p',
+        { className: 'lead' },
+        'A server is gone for a while, and all its clients lose it at once. When it is back, how many knock in each tenth of a second? The rules are those that the package runs; the time is simulated.',
+      ),
       h('div', { className: 'sliders' }, ...SLIDERS.map((slider) => this.#slider(slider))),
       charts,
       this.#state,
@@ -74,7 +100,10 @@ export class Herd implements View {
       this.#isReady = true
       this.#draw()
     } catch (error) {
-      setText(this.#state, `The simulation could not be loaded: ${error instanceof Error ? error.message : error}`)
+      setText(
+        this.#state,
+        `The simulation could not be loaded: ${error instanceof Error ? error.message : error}`,
+      )
     }
   }
 
@@ -107,13 +136,17 @@ export class Herd implements View {
       setText(peak, count(most))
     }
     crowd.free()
-    setText(this.#state, `${count(clients * JITTERS.length)} clients simulated in ${duration(performance.now() - start)}. The scale of arrivals is logarithmic, and the same for all.`)
+    setText(
+      this.#state,
+      `${count(clients * JITTERS.length)} clients simulated in ${duration(performance.now() - start)}. The scale of arrivals is logarithmic, and the same for all.`,
+    )
   }
 
   #fit(charts: HTMLElement): void {
     const { width } = charts.querySelector('.plot')!.getBoundingClientRect()
     for (const { plot } of this.#charts.values()) {
-      if (width > 0 && Math.abs(plot.width - width) > 1) plot.setSize({ width: Math.floor(width), height: HEIGHT })
+      if (width > 0 && Math.abs(plot.width - width) > 1)
+        plot.setSize({ width: Math.floor(width), height: HEIGHT })
     }
   }
 
@@ -127,7 +160,12 @@ function makePlot(holder: HTMLElement): uPlot {
     holder.style.color = `var(${name})`
     return getComputedStyle(holder).color
   }
-  const axis = { stroke: colour('--muted'), font: '10px ui-monospace, monospace', ticks: { show: false }, grid: { stroke: colour('--line'), width: 1 } }
+  const axis = {
+    stroke: colour('--muted'),
+    font: '10px ui-monospace, monospace',
+    ticks: { show: false },
+    grid: { stroke: colour('--line'), width: 1 },
+  }
   return new uPlot(
     {
       width: 320,
@@ -135,12 +173,28 @@ function makePlot(holder: HTMLElement): uPlot {
       legend: { show: false },
       cursor: { show: false },
       padding: [8, 16, 0, 0],
-      scales: { x: { time: false, range: [0, (SLICE * SLICES) / 1_000] }, y: { distr: 3, range: [0.8, 20_000] } },
+      scales: {
+        x: { time: false, range: [0, (SLICE * SLICES) / 1_000] },
+        y: { distr: 3, range: [0.8, 20_000] },
+      },
       axes: [
         { ...axis, size: 22, values: (_plot, splits) => splits.map((value) => `${value} s`) },
-        { ...axis, size: 44, splits: () => [1, 10, 100, 1_000, 10_000], values: (_plot, splits) => splits.map(count) },
+        {
+          ...axis,
+          size: 44,
+          splits: () => [1, 10, 100, 1_000, 10_000],
+          values: (_plot, splits) => splits.map(count),
+        },
       ],
-      series: [{}, { stroke: colour('--data'), fill: colour('--data'), points: { show: false }, paths: uPlot.paths.bars!({ size: [0.9, 6, 1], align: 1 }) }],
+      series: [
+        {},
+        {
+          stroke: colour('--data'),
+          fill: colour('--data'),
+          points: { show: false },
+          paths: uPlot.paths.bars!({ size: [0.9, 6, 1], align: 1 }),
+        },
+      ],
     },
     [[], []],
     holder,

@@ -42,7 +42,8 @@ function curl(settings: Settings): string {
 /** Reads the stream once, with the parser of this package; how to come back is left to the reader. */
 function rust(settings: Settings): string {
   const calls = [`.header("Accept", "text/event-stream")`]
-  if (settings.lastEventId !== '') calls.push(`.header("Last-Event-ID", ${quotedForRust(settings.lastEventId)})`)
+  if (settings.lastEventId !== '')
+    calls.push(`.header("Last-Event-ID", ${quotedForRust(settings.lastEventId)})`)
   for (const [name, value] of redactedHeaders(headersOf(settings), '…')) {
     calls.push(`.header(${quotedForRust(name)}, ${quotedForRust(value)})`)
   }

@@ -4,7 +4,11 @@ import type { Observation } from '../observation/observation.js'
 import { h, setText } from '../page/dom.js'
 import { bytes, count, duration } from '../page/formats.js'
 
-type Figure = [label: string, value: (observation: Observation) => string, isBad?: (observation: Observation) => boolean]
+type Figure = [
+  label: string,
+  value: (observation: Observation) => string,
+  isBad?: (observation: Observation) => boolean,
+]
 
 const FIGURES: Figure[] = [
   ['First byte', ({ timeToFirstByte }) => (timeToFirstByte === undefined ? '–' : duration(timeToFirstByte))],
@@ -16,7 +20,10 @@ const FIGURES: Figure[] = [
   ['Doubled', ({ repeated }) => count(repeated), ({ repeated }) => repeated > 0],
   ['Stalls', ({ stalls }) => count(stalls), ({ stalls }) => stalls > 0],
   ['Last event ID', ({ lastEventId }) => lastEventId || '–'],
-  ['Reconnection time', ({ reconnectionTime }) => (reconnectionTime === undefined ? 'not set' : `${reconnectionTime} ms`)],
+  [
+    'Reconnection time',
+    ({ reconnectionTime }) => (reconnectionTime === undefined ? 'not set' : `${reconnectionTime} ms`),
+  ],
 ]
 
 export class Counters {

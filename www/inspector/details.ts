@@ -11,7 +11,11 @@ import { jsonTree } from './json-tree.js'
 const MOST_SHOWN = 20_000
 
 export function details(observation: Observation, row: Row, close: () => void): HTMLElement {
-  const closeButton = h('button', { type: 'button', className: 'quiet', 'aria-label': 'Close the details' }, '✕')
+  const closeButton = h(
+    'button',
+    { type: 'button', className: 'quiet', 'aria-label': 'Close the details' },
+    '✕',
+  )
   closeButton.addEventListener('click', close)
   const value = parsed(row.data)
   const isTree = typeof value === 'object' && value !== null
@@ -28,8 +32,18 @@ export function details(observation: Observation, row: Row, close: () => void): 
   return h(
     'section',
     { className: 'details', 'aria-label': 'The event' },
-    h('header', {}, h('h3', {}, row.kind === 'event' ? row.type : 'comment'), copyButton('Copy data', () => row.data), closeButton),
-    h('dl', { className: 'facts' }, ...facts.flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])),
+    h(
+      'header',
+      {},
+      h('h3', {}, row.kind === 'event' ? row.type : 'comment'),
+      copyButton('Copy data', () => row.data),
+      closeButton,
+    ),
+    h(
+      'dl',
+      { className: 'facts' },
+      ...facts.flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]),
+    ),
     h('h4', {}, isTree ? 'Data, as JSON' : 'Data'),
     isTree ? jsonTree(value) : h('pre', { className: 'wire-text', tabIndex: 0 }, shortened(row.data)),
     h('h4', {}, 'As it came'),
@@ -42,10 +56,17 @@ function shortened(text: string): string {
 }
 
 function rawView(pieces: Piece[] | undefined): HTMLElement {
-  if (pieces === undefined) return h('p', { className: 'note' }, 'These bytes are no longer kept, or too many to show.')
+  if (pieces === undefined)
+    return h('p', { className: 'note' }, 'These bytes are no longer kept, or too many to show.')
   const isHex = h('input', { type: 'checkbox' })
   const view = h('pre', { className: 'wire-text raw', tabIndex: 0, 'aria-label': 'The bytes' })
-  const draw = () => view.replaceChildren(...pieces.flatMap((piece) => [boundary(piece), ...(isHex.checked ? [hex(piece.bytes)] : text(piece.bytes))]))
+  const draw = () =>
+    view.replaceChildren(
+      ...pieces.flatMap((piece) => [
+        boundary(piece),
+        ...(isHex.checked ? [hex(piece.bytes)] : text(piece.bytes)),
+      ]),
+    )
   isHex.addEventListener('change', draw)
   draw()
   return h('div', {}, h('label', { className: 'check' }, isHex, ' Hexadecimal'), view)
@@ -78,8 +99,10 @@ function text(part: Uint8Array): HTMLElement[] {
       ),
     )
   }
-  if (hasPartial) result.push(h('span', { className: 'boundary' }, 'not whole characters: see them in hexadecimal'))
-  if (part.length > MOST_SHOWN) result.push(h('span', { className: 'boundary' }, `${part.length - MOST_SHOWN} more bytes`))
+  if (hasPartial)
+    result.push(h('span', { className: 'boundary' }, 'not whole characters: see them in hexadecimal'))
+  if (part.length > MOST_SHOWN)
+    result.push(h('span', { className: 'boundary' }, `${part.length - MOST_SHOWN} more bytes`))
   return result
 }
 
@@ -88,7 +111,9 @@ function hex(part: Uint8Array): HTMLElement {
   for (let offset = 0; offset < Math.min(part.length, 4_096); offset += 16) {
     const row = [...part.subarray(offset, offset + 16)]
     const digits = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    const characters = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
+    const characters = row
+      .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'))
+      .join('')
     lines.push(`${digits.padEnd(48)} ${characters}\n`)
   }
   return h('span', {}, lines.join(''))

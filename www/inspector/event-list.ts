@@ -40,7 +40,13 @@ export class EventList {
     this.#empty = h('div', { className: 'empty' })
     this.#scroller = h(
       'div',
-      { className: 'scroller', role: 'listbox', tabIndex: 0, id: 'events', 'aria-label': 'Events, the newest last' },
+      {
+        className: 'scroller',
+        role: 'listbox',
+        tabIndex: 0,
+        id: 'events',
+        'aria-label': 'Events, the newest last',
+      },
       this.#canvas,
     )
     this.#status = h('p', { className: 'list-status' })
@@ -49,7 +55,13 @@ export class EventList {
       { className: 'list-head row', 'aria-hidden': 'true' },
       ...['Time', 'Gap', 'Type', 'ID', 'Size', 'Data'].map((title) => h('span', {}, title)),
     )
-    this.element = h('div', { className: 'event-list' }, head, h('div', { className: 'list-body' }, this.#scroller, this.#empty), this.#status)
+    this.element = h(
+      'div',
+      { className: 'event-list' },
+      head,
+      h('div', { className: 'list-body' }, this.#scroller, this.#empty),
+      this.#status,
+    )
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: () => this.#scroller,
@@ -136,7 +148,8 @@ export class EventList {
 
   #tell({ rows, droppedBytes }: Observation): void {
     const held = this.#isHeld ? 'Held still. ' : ''
-    const dropped = rows.first === 0 ? '' : ` · ${plural(rows.first, 'older row')} dropped, to keep memory bounded`
+    const dropped =
+      rows.first === 0 ? '' : ` · ${plural(rows.first, 'older row')} dropped, to keep memory bounded`
     const raw = droppedBytes === 0 ? '' : ` · ${bytes(droppedBytes)} of raw bytes dropped`
     const shown = this.#rows.length === rows.length ? '' : `${count(this.#rows.length)} of `
     setText(this.#status, `${held}${shown}${plural(rows.length, 'row')}${dropped}${raw}`)
@@ -161,7 +174,8 @@ export class EventList {
       line.element.style.transform = `translateY(${item.index * ROW_HEIGHT}px)`
       this.#fill(line, row, number, item.index, origin)
     }
-    if (this.#selected !== undefined) this.#scroller.setAttribute('aria-activedescendant', `row-${this.#selected}`)
+    if (this.#selected !== undefined)
+      this.#scroller.setAttribute('aria-activedescendant', `row-${this.#selected}`)
     else this.#scroller.removeAttribute('aria-activedescendant')
   }
 

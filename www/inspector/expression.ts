@@ -79,12 +79,18 @@ function evaluate(node: Node, scope: Scope): unknown {
       const [argument] = (node['arguments'] as Node[]).map((part) => evaluate(part, scope))
       if (Array.isArray(target)) return target.includes(argument)
       if (typeof target !== 'string') return false
-      return target[(callee['property'] as Node)['name'] as 'includes' | 'startsWith' | 'endsWith'](String(argument))
+      return target[(callee['property'] as Node)['name'] as 'includes' | 'startsWith' | 'endsWith'](
+        String(argument),
+      )
     }
     case 'UnaryExpression':
       return unary(String(node['operator']), at('argument'))
     default:
-      return binary(String(node['operator']), () => at('left'), () => at('right'))
+      return binary(
+        String(node['operator']),
+        () => at('left'),
+        () => at('right'),
+      )
   }
 }
 

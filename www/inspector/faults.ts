@@ -16,14 +16,19 @@ const FAULTS = [
 export function laboratoryIn(url: string): string | undefined {
   try {
     const { origin, pathname } = new URL(url, location.origin)
-    return origin === location.origin && /^\/scenarios\/laboratory\/[^/]+$/.test(pathname) ? pathname : undefined
+    return origin === location.origin && /^\/scenarios\/laboratory\/[^/]+$/.test(pathname)
+      ? pathname
+      : undefined
   } catch {
     return undefined
   }
 }
 
 /** @param onFault - told what was asked for, and in the end whether the server has taken it */
-export function faultButtons(path: () => string | undefined, onFault: (title: string, detail: string) => void): HTMLElement {
+export function faultButtons(
+  path: () => string | undefined,
+  onFault: (title: string, detail: string) => void,
+): HTMLElement {
   return h(
     'div',
     { className: 'faults', role: 'group', 'aria-label': 'Have the server go wrong' },

@@ -13,7 +13,10 @@ export interface Recorded {
 /** A line of JSON for each event. */
 export function jsonLines(rows: Iterable<Row>): string {
   return eventsOf(rows)
-    .map(({ type, id, data, at }) => `${JSON.stringify({ time: new Date(performance.timeOrigin + at), type, id, data })}\n`)
+    .map(
+      ({ type, id, data, at }) =>
+        `${JSON.stringify({ time: new Date(performance.timeOrigin + at), type, id, data })}\n`,
+    )
     .join('')
 }
 
@@ -56,7 +59,8 @@ export function readJsonLines(text: string): Recorded[] {
 function parseLine(line: string, number: number): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
   } catch {
     // Told below.
   }

@@ -21,7 +21,12 @@ export class RequestForm {
   readonly #error = h('p', { className: 'form-error', role: 'alert' })
 
   constructor() {
-    const url = this.#input('url', { type: 'text', placeholder: 'https://example.com/events', spellcheck: false, autocomplete: 'off' })
+    const url = this.#input('url', {
+      type: 'text',
+      placeholder: 'https://example.com/events',
+      spellcheck: false,
+      autocomplete: 'off',
+    })
     url.setAttribute('aria-label', 'URL')
     url.inputMode = 'url'
     const method = this.#select('method')
@@ -36,7 +41,14 @@ export class RequestForm {
       if (hint !== undefined) control.setAttribute('placeholder', hint)
       return h('div', { className: 'field' }, h('label', { for: id }, label), control)
     }
-    for (const name of ['lastEventId', 'delay', 'maxAttempts', 'statuses', 'idleTimeout', 'connectTimeout'] as const) {
+    for (const name of [
+      'lastEventId',
+      'delay',
+      'maxAttempts',
+      'statuses',
+      'idleTimeout',
+      'connectTimeout',
+    ] as const) {
       this.#input(name, { type: 'text', autocomplete: 'off' })
     }
     for (const name of ['credentials', 'reconnect', 'strategy', 'jitter'] as const) this.#select(name)
@@ -78,7 +90,8 @@ export class RequestForm {
   get settings(): Settings {
     const settings: Record<string, unknown> = {}
     for (const [name, control] of this.#controls) {
-      settings[name] = control instanceof HTMLInputElement && control.type === 'checkbox' ? control.checked : control.value
+      settings[name] =
+        control instanceof HTMLInputElement && control.type === 'checkbox' ? control.checked : control.value
     }
     return settings as unknown as Settings
   }
@@ -117,7 +130,11 @@ export class RequestForm {
   }
 
   #select(name: keyof typeof CHOICES): HTMLSelectElement {
-    const control = h('select', { name }, ...CHOICES[name].map((choice) => h('option', { value: choice }, choice)))
+    const control = h(
+      'select',
+      { name },
+      ...CHOICES[name].map((choice) => h('option', { value: choice }, choice)),
+    )
     this.#controls.set(name, control)
     return control
   }

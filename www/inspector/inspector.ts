@@ -41,7 +41,11 @@ export class Inspector implements View {
   readonly #counters = new Counters()
   readonly #plots = new Plots()
   readonly #story = new Story()
-  readonly #findings = h('ul', { className: 'findings', tabIndex: 0, 'aria-label': 'What is odd' }, NOTHING_ODD())
+  readonly #findings = h(
+    'ul',
+    { className: 'findings', tabIndex: 0, 'aria-label': 'What is odd' },
+    NOTHING_ODD(),
+  )
   readonly #connect = h('button', { type: 'submit', className: 'primary' }, 'Connect')
   readonly #resume = h('button', { type: 'button', hidden: true })
   readonly #close = h('button', { type: 'button', disabled: true }, 'Close')
@@ -62,8 +66,17 @@ export class Inspector implements View {
   readonly #follow = h('button', { type: 'button', 'aria-pressed': 'true' }, 'Follow')
   readonly #deltaOutput = h('pre', { className: 'prose', tabIndex: 0, 'aria-label': 'The joined text' })
   readonly #code = h('pre', { className: 'code', tabIndex: 0, 'aria-label': 'Code' })
-  readonly #language = h('select', { 'aria-label': 'Language' }, ...['TypeScript', 'curl', 'Rust'].map((name) => h('option', { value: name }, name)))
-  readonly #pace = h('select', { 'aria-label': 'Pace of the replay' }, h('option', { value: 'recorded' }, 'as it came'), h('option', { value: 'at once' }, 'at once'))
+  readonly #language = h(
+    'select',
+    { 'aria-label': 'Language' },
+    ...['TypeScript', 'curl', 'Rust'].map((name) => h('option', { value: name }, name)),
+  )
+  readonly #pace = h(
+    'select',
+    { 'aria-label': 'Pace of the replay' },
+    h('option', { value: 'recorded' }, 'as it came'),
+    h('option', { value: 'at once' }, 'at once'),
+  )
 
   #source: EventSource | undefined
   #deltas = new DeltaText()
@@ -79,7 +92,13 @@ export class Inspector implements View {
     this.#form.element.append(
       h('div', { className: 'actions' }, this.#connect, this.#close, this.#resume),
       this.#faults,
-      h('div', { className: 'actions minor' }, copyButton('Copy link', () => this.#link()), this.#openButton(), this.#pace),
+      h(
+        'div',
+        { className: 'actions minor' },
+        copyButton('Copy link', () => this.#link()),
+        this.#openButton(),
+        this.#pace,
+      ),
     )
     this.#split = h('div', { className: 'split' }, this.#list.element, this.#detailsPane)
     const panels = tabs(
@@ -91,7 +110,12 @@ export class Inspector implements View {
         Code: h(
           'div',
           { className: 'panel scrolls' },
-          h('div', { className: 'toolbar' }, this.#language, copyButton('Copy', () => this.#code.textContent ?? '')),
+          h(
+            'div',
+            { className: 'toolbar' },
+            this.#language,
+            copyButton('Copy', () => this.#code.textContent ?? ''),
+          ),
           this.#code,
         ),
       },
@@ -105,12 +129,22 @@ export class Inspector implements View {
       { className: 'inspector' },
       h('h1', { className: 'hidden-text' }, 'Inspector'),
       h('aside', { className: 'control' }, this.#form.element),
-      h('div', { className: 'stage' }, h('div', { className: 'measures' }, this.#counters.element, this.#plots.element), this.#findings, panels),
+      h(
+        'div',
+        { className: 'stage' },
+        h('div', { className: 'measures' }, this.#counters.element, this.#plots.element),
+        this.#findings,
+        panels,
+      ),
     )
     this.#listen()
     this.#list.setEmpty(
       h('strong', {}, 'Nothing has come yet.'),
-      h('p', {}, 'Give the URL of an event stream, and connect. The stream that is filled in is one of this server, which can be told to go wrong.'),
+      h(
+        'p',
+        {},
+        'Give the URL of an event stream, and connect. The stream that is filled in is one of this server, which can be told to go wrong.',
+      ),
     )
     setInterval(() => this.#update(), UPDATE)
   }
@@ -123,7 +157,12 @@ export class Inspector implements View {
       if (await hasServer()) {
         this.#form.set({ url: `/scenarios/laboratory/${crypto.randomUUID().slice(0, 8)}?rate=5` })
         this.connect()
-      } else this.#list.setEmpty(h('strong', {}, 'No server of ours here.'), h('p', {}, WITHOUT_SERVER), h('p', {}, 'Any other stream that lets this page read it can be inspected all the same.'))
+      } else
+        this.#list.setEmpty(
+          h('strong', {}, 'No server of ours here.'),
+          h('p', {}, WITHOUT_SERVER),
+          h('p', {}, 'Any other stream that lets this page read it can be inspected all the same.'),
+        )
     }
   }
 
@@ -210,7 +249,8 @@ export class Inspector implements View {
       this.#list.select(undefined)
       this.#list.follow(!this.#list.isFollowing)
     })
-    this.#list.onFollowingChange = () => this.#follow.setAttribute('aria-pressed', String(this.#list.isFollowing))
+    this.#list.onFollowingChange = () =>
+      this.#follow.setAttribute('aria-pressed', String(this.#list.isFollowing))
     this.#list.onSelect = (row) => {
       if (row === undefined || this.observation === undefined) {
         this.#closeDetails()
@@ -245,7 +285,9 @@ export class Inspector implements View {
         'span',
         { className: 'buttons', role: 'group', 'aria-label': 'Take what is shown along' },
         copyButton('Copy', () => jsonLines(this.#list.shown())),
-        save('JSON lines', () => download('events.jsonl', 'application/jsonl', jsonLines(this.#list.shown()))),
+        save('JSON lines', () =>
+          download('events.jsonl', 'application/jsonl', jsonLines(this.#list.shown())),
+        ),
         save('CSV', () => download('events.csv', 'text/csv', csv(this.#list.shown()))),
         save('.sse', () => this.#saveRaw()),
       ),
@@ -259,7 +301,12 @@ export class Inspector implements View {
   }
 
   #openButton(): HTMLElement {
-    const input = h('input', { type: 'file', accept: '.jsonl,.sse,.txt', className: 'hidden-text', id: 'replay-file' })
+    const input = h('input', {
+      type: 'file',
+      accept: '.jsonl,.sse,.txt',
+      className: 'hidden-text',
+      id: 'replay-file',
+    })
     input.addEventListener('change', async () => {
       const file = input.files?.[0]
       if (file === undefined) return
@@ -268,14 +315,26 @@ export class Inspector implements View {
         const answer = await replayOf(file, this.#pace.value as Pace)
         this.#start(`/replay/${encodeURIComponent(file.name)}`, { reconnect: false }, answer)
       } catch (error) {
-        this.#form.showError(new SettingError('url', `${file.name}: ${error instanceof Error ? error.message : error}`))
+        this.#form.showError(
+          new SettingError('url', `${file.name}: ${error instanceof Error ? error.message : error}`),
+        )
       }
     })
-    return h('span', { className: 'file' }, input, h('label', { for: 'replay-file', className: 'button quiet' }, 'Replay a file'))
+    return h(
+      'span',
+      { className: 'file' },
+      input,
+      h('label', { for: 'replay-file', className: 'button quiet' }, 'Replay a file'),
+    )
   }
 
   #filter(): Filter {
-    return { type: this.#types.value, text: this.#text.value, expression: this.#expression.value, comments: this.#comments.checked }
+    return {
+      type: this.#types.value,
+      text: this.#text.value,
+      expression: this.#expression.value,
+      comments: this.#comments.checked,
+    }
   }
 
   #applyFilter(): void {
@@ -328,7 +387,10 @@ export class Inspector implements View {
     this.#typesShown = types.size
     const chosen = this.#types.value
     const names = [...types.keys()].sort().slice(0, 200)
-    this.#types.replaceChildren(h('option', { value: '' }, 'All types'), ...names.map((name) => h('option', { value: name }, name)))
+    this.#types.replaceChildren(
+      h('option', { value: '' }, 'All types'),
+      ...names.map((name) => h('option', { value: name }, name)),
+    )
     this.#types.value = chosen
   }
 
@@ -344,7 +406,9 @@ export class Inspector implements View {
       this.#findings.dataset['text'] = text
       this.#findings.replaceChildren(
         ...(findings.length === 0 ? [NOTHING_ODD()] : []),
-        ...findings.map(({ level, title, advice }) => h('li', { data: { level } }, h('strong', {}, title), ' ', advice)),
+        ...findings.map(({ level, title, advice }) =>
+          h('li', { data: { level } }, h('strong', {}, title), ' ', advice),
+        ),
       )
     }
     this.#draw()

@@ -12,7 +12,12 @@ export function jsonTree(value: unknown): HTMLElement {
 function node(name: string | undefined, value: unknown, depth: number): HTMLElement {
   const label = name === undefined ? null : h('span', { className: 'name' }, `${name}: `)
   if (typeof value !== 'object' || value === null) {
-    return h('div', { className: 'leaf' }, label, h('span', { className: typeOf(value) }, JSON.stringify(value)))
+    return h(
+      'div',
+      { className: 'leaf' },
+      label,
+      h('span', { className: typeOf(value) }, JSON.stringify(value)),
+    )
   }
   const entries = Object.entries(value)
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
@@ -36,7 +41,8 @@ function node(name: string | undefined, value: unknown, depth: number): HTMLElem
 }
 
 function append(members: HTMLElement, entries: [string, unknown][], from: number, depth: number): void {
-  for (const [name, value] of entries.slice(from, from + MOST_SHOWN)) members.append(node(name, value, depth + 1))
+  for (const [name, value] of entries.slice(from, from + MOST_SHOWN))
+    members.append(node(name, value, depth + 1))
   const left = entries.length - from - MOST_SHOWN
   if (left <= 0) return
   const more = h('button', { type: 'button', className: 'quiet' }, `${left} more`)

@@ -28,7 +28,8 @@ export class Plots {
       this.#plots.push({ plot: makePlot(holder, kind), kind, now })
     }
     new ResizeObserver(() => this.#fit()).observe(this.element)
-    for (const media of ['(prefers-color-scheme: dark)']) matchMedia(media).addEventListener('change', () => this.#redraw())
+    for (const media of ['(prefers-color-scheme: dark)'])
+      matchMedia(media).addEventListener('change', () => this.#redraw())
     addEventListener('themechange', () => this.#redraw())
   }
 
@@ -82,7 +83,10 @@ function makePlot(holder: HTMLElement, kind: 'events' | 'bytes'): uPlot {
       cursor: { show: false },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
       padding: [6, 4, 6, 0],
-      scales: { x: { time: false, range: [-SECONDS, 0] }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] } },
+      scales: {
+        x: { time: false, range: [-SECONDS, 0] },
+        y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] },
+      },
       axes: [
         { show: false },
         {

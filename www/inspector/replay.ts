@@ -10,11 +10,15 @@ const LONGEST_SILENCE = 5_000
 const CHUNK = 16_384
 
 /** A `fetch` that answers with a file. */
-export async function replayOf(file: File, pace: Pace): Promise<(url: string, init: RequestInit) => Promise<Response>> {
+export async function replayOf(
+  file: File,
+  pace: Pace,
+): Promise<(url: string, init: RequestInit) => Promise<Response>> {
   const isRaw = /\.(sse|txt)$/i.test(file.name)
   const recorded = isRaw ? undefined : readJsonLines(await file.text())
   return async (_url, init) => {
-    const chunks = recorded === undefined ? rawChunks(file) : timedChunks(recorded, pace, init.signal ?? undefined)
+    const chunks =
+      recorded === undefined ? rawChunks(file) : timedChunks(recorded, pace, init.signal ?? undefined)
     const body = streamOf(chunks)
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })
   }
@@ -26,7 +30,11 @@ async function* rawChunks(file: File): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* timedChunks(events: Recorded[], pace: Pace, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+async function* timedChunks(
+  events: Recorded[],
+  pace: Pace,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   let last = 0
   let together = ''

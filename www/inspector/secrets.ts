@@ -9,7 +9,10 @@ export function isSecret(name: string): boolean {
   return SECRET.test(name)
 }
 
-export function redactedHeaders(headers: [name: string, value: string][], instead = REDACTED): [string, string][] {
+export function redactedHeaders(
+  headers: [name: string, value: string][],
+  instead = REDACTED,
+): [string, string][] {
   return headers.map(([name, value]) => [name, isSecret(name) ? withoutCredentials(value, instead) : value])
 }
 

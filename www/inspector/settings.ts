@@ -58,7 +58,8 @@ export function headersOf({ headers }: Settings): [name: string, value: string][
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const colon = line.indexOf(':')
-      if (colon < 1) throw new SettingError('headers', `“${line.trim()}” is no header: it has the form Name: value.`)
+      if (colon < 1)
+        throw new SettingError('headers', `“${line.trim()}” is no header: it has the form Name: value.`)
       return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
     })
 }

@@ -9,7 +9,10 @@ import { redactedHeaders, redactedUrl } from './secrets.js'
 const SHOWN = 200
 
 export class Story {
-  readonly element = h('ol', { className: 'story', 'aria-label': 'The story of the connection, the newest first' })
+  readonly element = h('ol', {
+    className: 'story',
+    'aria-label': 'The story of the connection, the newest first',
+  })
   #shown = 0
   #bodies = 0
   #observation: Observation | undefined
@@ -39,7 +42,8 @@ function item({ at, kind, title, detail, body, request }: Chapter): HTMLElement 
       : kind === 'open' || kind === 'lost' || kind === 'over'
         ? (request?.answerHeaders ?? [])
         : []
-  const shown = kind === 'request' && detail !== undefined ? detail.replace(/\S+$/, (url) => redactedUrl(url)) : detail
+  const shown =
+    kind === 'request' && detail !== undefined ? detail.replace(/\S+$/, (url) => redactedUrl(url)) : detail
   return h(
     'li',
     { data: { kind } },
@@ -54,7 +58,13 @@ function item({ at, kind, title, detail, body, request }: Chapter): HTMLElement 
             'details',
             {},
             h('summary', {}, kind === 'request' ? 'Headers sent' : 'Headers of the answer'),
-            h('pre', { className: 'wire-text' }, redactedHeaders(headers).map(([name, value]) => `${name}: ${value}\n`).join('')),
+            h(
+              'pre',
+              { className: 'wire-text' },
+              redactedHeaders(headers)
+                .map(([name, value]) => `${name}: ${value}\n`)
+                .join(''),
+            ),
           )
         : null,
       body ? h('pre', { className: 'wire-text' }, body) : null,

@@ -36,7 +36,12 @@ function aboutFailure({ lastFailure, phase, exchange }: Observation): Finding[] 
     return [odd(why, 'It is asked again by the policy; nothing needs to be done.')]
   }
   if (status === 204) {
-    return [odd('The server has said that it is done', 'It answers 204 No Content, which asks clients not to come back.')]
+    return [
+      odd(
+        'The server has said that it is done',
+        'It answers 204 No Content, which asks clients not to come back.',
+      ),
+    ]
   }
   switch (reason) {
     case 'content-type':
@@ -67,19 +72,39 @@ function aboutFailure({ lastFailure, phase, exchange }: Observation): Finding[] 
       ]
     case 'status':
       if (status === 401 || status === 403) {
-        return [bad(`The server wants to know who asks: ${status}`, 'Add the header Authorization, or credentials.')]
+        return [
+          bad(
+            `The server wants to know who asks: ${status}`,
+            'Add the header Authorization, or credentials.',
+          ),
+        ]
       }
       if (status === 404 || status === 405) {
         return [bad(`There is no such stream: ${status}`, 'Look at the path and at the method.')]
       }
       if (status === 429 || status === 503) {
-        return [bad(`The server is busy: ${status}`, 'With that status among “Come back after”, it is asked again.')]
+        return [
+          bad(
+            `The server is busy: ${status}`,
+            'With that status among “Come back after”, it is asked again.',
+          ),
+        ]
       }
       return [bad(`The server answers ${status}`, 'Only 200 opens a stream. The story shows the body.')]
     case 'connect-timeout':
-      return [bad('The answer does not begin', 'Some servers send no headers before the first event: send a comment first.')]
+      return [
+        bad(
+          'The answer does not begin',
+          'Some servers send no headers before the first event: send a comment first.',
+        ),
+      ]
     case 'idle-timeout':
-      return [bad('The stream was silent for too long', 'A comment every 15 seconds, “: still here”, keeps it alive.')]
+      return [
+        bad(
+          'The stream was silent for too long',
+          'A comment every 15 seconds, “: still here”, keeps it alive.',
+        ),
+      ]
     case 'limit':
       return [bad('An event is too large', 'It has no end, or more than 64 MiB.')]
     default:
@@ -133,13 +158,19 @@ function aboutBuffer({ chunks, exchange }: Observation): Finding[] {
 function aboutIds({ events, withoutId, losses, missing, repeated }: Observation): Finding[] {
   const findings: Finding[] = []
   if (losses > 0 && events >= 5 && withoutId === events) {
-    findings.push(odd('The events have no IDs', 'After a loss, the server cannot know where to go on. Add “id:” lines.'))
+    findings.push(
+      odd('The events have no IDs', 'After a loss, the server cannot know where to go on. Add “id:” lines.'),
+    )
   }
   if (missing > 0) {
-    findings.push(bad(`${missing} IDs were left out`, 'The server did not go on where the last connection ended.'))
+    findings.push(
+      bad(`${missing} IDs were left out`, 'The server did not go on where the last connection ended.'),
+    )
   }
   if (repeated > 0) {
-    findings.push(odd(`${repeated} events came twice`, 'The server goes on at the Last-Event-ID, not after it.'))
+    findings.push(
+      odd(`${repeated} events came twice`, 'The server goes on at the Last-Event-ID, not after it.'),
+    )
   }
   return findings
 }
@@ -147,7 +178,12 @@ function aboutIds({ events, withoutId, losses, missing, repeated }: Observation)
 function aboutStall({ stalledSince }: Observation, now: number): Finding[] {
   if (stalledSince === undefined) return []
   const seconds = Math.floor((now - stalledSince) / 1_000)
-  return [odd(`Nothing has come for ${seconds} s`, 'The stream is open, but slower than it was. An idle time-out would ask again.')]
+  return [
+    odd(
+      `Nothing has come for ${seconds} s`,
+      'The stream is open, but slower than it was. An idle time-out would ask again.',
+    ),
+  ]
 }
 
 function bad(title: string, advice: string): Finding {

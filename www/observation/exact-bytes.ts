@@ -41,7 +41,8 @@ export function exactBytes({ chunks }: Observation, row: Row): Piece[] | undefin
     length += bytes.length
   }
   const ordinal = completed(window, size) - row.after
-  const start = row.kind === 'comment' ? endOf(window, completed(window, size) - last.events) : endOf(window, ordinal - 1)
+  const start =
+    row.kind === 'comment' ? endOf(window, completed(window, size) - last.events) : endOf(window, ordinal - 1)
   const end = row.kind === 'comment' ? size : endOf(window, ordinal)
 
   const pieces: Piece[] = []

@@ -151,7 +151,11 @@ export class Observation implements Watcher<Exchange> {
       this.#isFirstAfterResume = this.exchange?.sentId !== undefined
       this.opened += 1
       this.#enter({ phase: 'open', from: performance.now() })
-      this.#tell({ kind: 'open', title: `Open, ${this.exchange?.status ?? ''}`, detail: this.exchange?.contentType })
+      this.#tell({
+        kind: 'open',
+        title: `Open, ${this.exchange?.status ?? ''}`,
+        detail: this.exchange?.contentType,
+      })
     })
     source.addEventListener('error', (event) => this.#lose(event))
   }
@@ -168,7 +172,16 @@ export class Observation implements Watcher<Exchange> {
   /** Takes the text of a comment. */
   takeComment(text: string): void {
     this.comments += 1
-    this.#push({ kind: 'comment', type: '', data: text, id: '', chunk: this.chunks.end - 1, after: 0, missing: 0, isRepeated: false })
+    this.#push({
+      kind: 'comment',
+      type: '',
+      data: text,
+      id: '',
+      chunk: this.chunks.end - 1,
+      after: 0,
+      missing: 0,
+      isRepeated: false,
+    })
   }
 
   /** The page has closed the source. */
@@ -206,7 +219,11 @@ export class Observation implements Watcher<Exchange> {
     this.exchange = exchange
     this.#enter({ phase: 'connecting', from: exchange.startedAt })
     const from = exchange.sentId === undefined ? '' : `, from ${exchange.sentId}`
-    this.#tell({ kind: 'request', title: `Request ${exchange.number}${from}`, detail: `${exchange.method} ${url}` })
+    this.#tell({
+      kind: 'request',
+      title: `Request ${exchange.number}${from}`,
+      detail: `${exchange.method} ${url}`,
+    })
     return exchange
   }
 
@@ -254,7 +271,8 @@ export class Observation implements Watcher<Exchange> {
     this.#onChange()
     // A source that is closed fires no event, and a loop that is left closes its source.
     setTimeout(() => {
-      if (this.phase === 'open' && this.#sources.every(({ readyState }) => readyState === 2)) this.#enterClosed('Closed by the page')
+      if (this.phase === 'open' && this.#sources.every(({ readyState }) => readyState === 2))
+        this.#enterClosed('Closed by the page')
     })
   }
 
@@ -268,7 +286,6 @@ export class Observation implements Watcher<Exchange> {
       this.#onChange()
     }
   }
-
 
   #enterClosed(title: string): void {
     this.#enter({ phase: 'closed', from: performance.now() })
@@ -292,7 +309,8 @@ export class Observation implements Watcher<Exchange> {
     const chapter: Chapter = {
       at: now,
       kind: 'lost',
-      title: retryIn === null ? `Over: ${reason}${status}` : `Lost: ${reason}${status}; back in ${retryIn} ms`,
+      title:
+        retryIn === null ? `Over: ${reason}${status}` : `Lost: ${reason}${status}; back in ${retryIn} ms`,
       detail: message,
       request: this.exchange,
     }
@@ -372,7 +390,10 @@ export class Observation implements Watcher<Exchange> {
   }
 
   #tell(chapter: Omit<Chapter, 'at'> & { at?: number }): void {
-    const told = Object.assign(chapter, { at: chapter.at ?? performance.now(), request: chapter.request ?? this.exchange })
+    const told = Object.assign(chapter, {
+      at: chapter.at ?? performance.now(),
+      request: chapter.request ?? this.exchange,
+    })
     this.chapters.push(told)
     if (this.chapters.length > MOST_CHAPTERS) this.chapters.shift()
     this.#onChange()

@@ -34,7 +34,11 @@ export function tap<R>(watcher: Watcher<R>, fetchIt: Fetch): Fetch {
   }
 }
 
-function watch<R>(body: ReadableStream<Uint8Array<ArrayBuffer>>, watcher: Watcher<R>, request: R): ReadableStream<Uint8Array<ArrayBuffer>> {
+function watch<R>(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  watcher: Watcher<R>,
+  request: R,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   // Not before somebody reads: an answer that is refused is left for others to read.
   let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined
   return new ReadableStream<Uint8Array<ArrayBuffer>>(

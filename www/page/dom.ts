@@ -20,7 +20,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(tag)
   for (const [name, value] of Object.entries(properties)) {
     if (name === 'data') Object.assign(element.dataset, value)
-    else if (name === 'role' || name === 'for' || name.startsWith('aria-')) element.setAttribute(name, String(value))
+    else if (name === 'role' || name === 'for' || name.startsWith('aria-'))
+      element.setAttribute(name, String(value))
     else Reflect.set(element, name, value)
   }
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false))

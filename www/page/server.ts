@@ -10,7 +10,8 @@ export function hasServer(): Promise<boolean> {
   ))
 }
 
-export const WITHOUT_SERVER = 'This needs the server that comes with the page: clone the repository, and type npm start.'
+export const WITHOUT_SERVER =
+  'This needs the server that comes with the page: clone the repository, and type npm start.'
 
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,12 +2,20 @@
 
 import { h } from './dom.js'
 
-export function tabs(label: string, panels: Record<string, HTMLElement>, onChange: (name: string) => void = () => {}): HTMLElement {
+export function tabs(
+  label: string,
+  panels: Record<string, HTMLElement>,
+  onChange: (name: string) => void = () => {},
+): HTMLElement {
   const prefix = label.toLowerCase().replaceAll(/\W+/g, '-')
   const list = h('div', { className: 'tabs', role: 'tablist', 'aria-label': label })
   const buttons = Object.entries(panels).map(([name, panel], index) => {
     const id = `${prefix}-${index}`
-    const button = h('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}` }, name)
+    const button = h(
+      'button',
+      { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}` },
+      name,
+    )
     panel.id = `panel-${id}`
     panel.setAttribute('role', 'tabpanel')
     panel.setAttribute('aria-labelledby', button.id)

@@ -18,7 +18,13 @@ export class WireStrip {
 
   constructor() {
     const wire = new Wire(() => this.#observation)
-    this.element = h('section', { className: 'wire-strip', 'aria-label': 'The connection' }, h('p', {}, this.#phase, this.#sentence), wire.element, this.#spoken)
+    this.element = h(
+      'section',
+      { className: 'wire-strip', 'aria-label': 'The connection' },
+      h('p', {}, this.#phase, this.#sentence),
+      wire.element,
+      this.#spoken,
+    )
     setInterval(() => this.#update(), UPDATE)
     this.#update()
   }
@@ -47,7 +53,10 @@ function sentence(observation: Observation | undefined, now: number): string {
   if (observation === undefined) return 'No connection yet.'
   const { phase, exchange, lastFailure, stretches, stalledSince } = observation
   const since = duration(now - (stretches.last?.from ?? now))
-  const because = lastFailure === undefined ? '' : `${lastFailure.reason}${lastFailure.status === undefined ? '' : ` ${lastFailure.status}`}`
+  const because =
+    lastFailure === undefined
+      ? ''
+      : `${lastFailure.reason}${lastFailure.status === undefined ? '' : ` ${lastFailure.status}`}`
   switch (phase) {
     case 'connecting':
       return `Request ${exchange?.number ?? 1}, for ${since}`

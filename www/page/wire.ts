@@ -97,7 +97,8 @@ export class Wire {
           if (hasRoom) labelled = x(from)
           this.#cross(context, x(from), hasRoom ? because : undefined)
         }
-        if (phase === 'waiting' && to === undefined && until !== undefined) this.#paintNext(context, nowX, x(until), until - now)
+        if (phase === 'waiting' && to === undefined && until !== undefined)
+          this.#paintNext(context, nowX, x(until), until - now)
       }
       if (observation.stalledSince !== undefined) {
         context.lineWidth = 3
@@ -114,7 +115,12 @@ export class Wire {
   }
 
   /** A tick for each slice of time: its height tells how many events there were in it. */
-  #paintTicks(context: CanvasRenderingContext2D, { rates }: Observation, now: number, x: (at: number) => number): void {
+  #paintTicks(
+    context: CanvasRenderingContext2D,
+    { rates }: Observation,
+    now: number,
+    x: (at: number) => number,
+  ): void {
     const newest = Math.floor(now / SLICE)
     const width = Math.max((x(SLICE) - x(0)) * 0.55, 1.5)
     for (let slice = newest - PAST / SLICE; slice <= newest; slice++) {
@@ -147,7 +153,13 @@ export class Wire {
     context.fillText(duration(Math.max(left, 0)), right - nowX > 46 ? this.#width - 6 : nowX + 12, LINE + 18)
   }
 
-  #stroke(context: CanvasRenderingContext2D, colour: string, dashes: number[], from: number, to: number): void {
+  #stroke(
+    context: CanvasRenderingContext2D,
+    colour: string,
+    dashes: number[],
+    from: number,
+    to: number,
+  ): void {
     context.strokeStyle = this.#colour(colour)
     context.setLineDash(dashes)
     context.beginPath()

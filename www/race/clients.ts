@@ -13,7 +13,12 @@ export interface Runner {
    * Connects, and calls back for each event of the types.
    * @returns how to close it
    */
-  connect(url: string, types: string[], onEvent: (type: string, data: string) => void, onError: (what: string) => void): () => void
+  connect(
+    url: string,
+    types: string[],
+    onEvent: (type: string, data: string) => void,
+    onError: (what: string) => void,
+  ): () => void
 }
 
 interface Like {
@@ -32,7 +37,10 @@ function likeNative(make: (url: string) => Like): Runner['connect'] {
 
 export const RUNNERS: Runner[] = [
   { name: 'wasm-eventsource', isOurs: true, connect: likeNative((url) => new Ours(url) as unknown as Like) },
-  { name: 'native EventSource', connect: likeNative((url) => new globalThis.EventSource(url) as unknown as Like) },
+  {
+    name: 'native EventSource',
+    connect: likeNative((url) => new globalThis.EventSource(url) as unknown as Like),
+  },
   { name: 'eventsource', connect: likeNative((url) => new PackageEventSource(url) as unknown as Like) },
   {
     name: '@microsoft/fetch-event-source',

@@ -9,5 +9,10 @@ declare module 'event-source-polyfill' {
 
 declare module '*/benches/corpora.mjs' {
   export const CORPORA: readonly string[]
-  export function corpus(name: string): { title: string; type: string; messages: { data: string }[]; bytes: Uint8Array<ArrayBuffer> }
+  export function corpus(name: string): {
+    title: string
+    type: string
+    messages: { data: string }[]
+    bytes: Uint8Array<ArrayBuffer>
+  }
 }

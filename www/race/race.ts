@@ -15,7 +15,11 @@ const LONGEST = 2_000_000
 export class Race implements View {
   readonly element: HTMLElement
   readonly #corpus: HTMLSelectElement
-  readonly #size = h('select', { id: 'race-size' }, ...[2, 8, 32].map((size) => h('option', { value: String(size), selected: size === 8 }, `${size} MB`)))
+  readonly #size = h(
+    'select',
+    { id: 'race-size' },
+    ...[2, 8, 32].map((size) => h('option', { value: String(size), selected: size === 8 }, `${size} MB`)),
+  )
   readonly #start = h('button', { type: 'button', className: 'primary' }, 'Start')
   readonly #state = h('p', { className: 'race-state', role: 'status' })
   readonly #watched = h('p', { className: 'notice' })
@@ -25,14 +29,22 @@ export class Race implements View {
   constructor() {
     // Made only here: the corpora are large.
     const names = CORPORA.filter((name) => name !== 'line')
-    this.#corpus = h('select', { id: 'race-corpus' }, ...names.map((name) => h('option', { value: name }, corpus(name).title)))
+    this.#corpus = h(
+      'select',
+      { id: 'race-corpus' },
+      ...names.map((name) => h('option', { value: name }, corpus(name).title)),
+    )
     this.#corpus.value = 'ticker'
     this.#start.addEventListener('click', () => void this.#race())
     this.element = h(
       'div',
       { className: 'race page' },
       h('h1', {}, 'Race'),
-      h('p', { className: 'lead' }, 'The same bytes, from the same server, through each client, one after the other, in this browser. More is better.'),
+      h(
+        'p',
+        { className: 'lead' },
+        'The same bytes, from the same server, through each client, one after the other, in this browser. More is better.',
+      ),
       h(
         'div',
         { className: 'toolbar' },
@@ -45,7 +57,11 @@ export class Race implements View {
       this.#watched,
       this.#state,
       this.#bars,
-      h('p', { className: 'note' }, `The median of ${ROUNDS} rounds, from the request to the last event, in changing order; the thin line spans all rounds. Every event is counted: who misses one is out. @microsoft/fetch-event-source and event-source-polyfill make no DOM events, which is less work; where bars are close, the server may be the limit.`),
+      h(
+        'p',
+        { className: 'note' },
+        `The median of ${ROUNDS} rounds, from the request to the last event, in changing order; the thin line spans all rounds. Every event is counted: who misses one is out. @microsoft/fetch-event-source and event-source-polyfill make no DOM events, which is less work; where bars are close, the server may be the limit.`,
+      ),
     )
     this.#draw()
   }
@@ -97,11 +113,16 @@ export class Race implements View {
     const response = await fetch('/scenarios/race', { method: 'POST', body: bytes })
     if (!response.ok) throw new Error(`the server answers ${response.status}`)
     const cycles = Math.max(Math.round((Number(this.#size.value) * 1_000_000) / bytes.length), 1)
-    return { url: `/scenarios/race/${await response.text()}?cycles=${cycles}`, type, events: messages.length * cycles }
+    return {
+      url: `/scenarios/race/${await response.text()}?cycles=${cycles}`,
+      type,
+      events: messages.length * cycles,
+    }
   }
 
   #draw(): void {
-    const results = this.#results.length > 0 ? this.#results : RUNNERS.map((runner) => ({ runner, rates: [] }) as Result)
+    const results =
+      this.#results.length > 0 ? this.#results : RUNNERS.map((runner) => ({ runner, rates: [] }) as Result)
     const most = Math.max(...results.flatMap(({ rates }) => rates), 1)
     this.#bars.replaceChildren(
       ...results.map(({ runner, rates, failure }) => {
@@ -128,7 +149,8 @@ export class Race implements View {
 function whoWatches(): string[] {
   const watchers = []
   if (navigator.webdriver) watchers.push('A driver watches this browser')
-  if (outerHeight - innerHeight > 250 || outerWidth - innerWidth > 250) watchers.push('Developer tools seem to be open')
+  if (outerHeight - innerHeight > 250 || outerWidth - innerWidth > 250)
+    watchers.push('Developer tools seem to be open')
   return watchers
 }
 

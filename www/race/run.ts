@@ -34,7 +34,10 @@ export async function run({ connect }: Runner, { url, type, events }: Course): P
           return
         }
         const seconds = (performance.now() - start) / 1_000
-        end(received === events ? undefined : new Error(`${received} of ${events} events came`), received / seconds)
+        end(
+          received === events ? undefined : new Error(`${received} of ${events} events came`),
+          received / seconds,
+        )
       },
       (what) => end(new Error(what)),
     )

@@ -50,7 +50,8 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'ticker',
     title: 'A ticker',
-    purpose: 'Prices come as events of a type of their own, so that one stream carries them beside other messages.',
+    purpose:
+      'Prices come as events of a type of their own, so that one stream carries them beside other messages.',
     run: ticker.run,
     code: tickerCode,
   },
@@ -64,7 +65,8 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'intermission',
     title: 'A server that takes a break',
-    purpose: 'The server sends everybody away, names the time to come back at, and the show goes on from there.',
+    purpose:
+      'The server sends everybody away, names the time to come back at, and the show goes on from there.',
     run: intermission.run,
     code: intermissionCode,
   },
@@ -78,21 +80,24 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'counts',
     title: 'A header of your own',
-    purpose: 'Ten counts a second, on a stream that is asked for by a header, which the native class cannot send.',
+    purpose:
+      'Ten counts a second, on a stream that is asked for by a header, which the native class cannot send.',
     run: counts.run,
     code: countsCode,
   },
   {
     name: 'chat',
     title: 'A chat over POST',
-    purpose: 'A question is posted and its answer streams in, past a 401 that a fresh token mends and a 429 that says when.',
+    purpose:
+      'A question is posted and its answer streams in, past a 401 that a fresh token mends and a 429 that says when.',
     run: chat.run,
     code: chatCode,
   },
   {
     name: 'gateway',
     title: 'A gateway that cuts',
-    purpose: 'Many gateways end what takes long. Here it is every few seconds, and nothing is lost or doubled.',
+    purpose:
+      'Many gateways end what takes long. Here it is every few seconds, and nothing is lost or doubled.',
     run: gateway.run,
     code: gatewayCode,
   },

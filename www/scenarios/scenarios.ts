@@ -46,14 +46,23 @@ export class Scenarios implements View {
           'ul',
           { className: 'cards' },
           ...SCENARIOS.map(({ name, title, purpose }) =>
-            h('li', {}, h('a', { href: `#scenarios/${name}` }, h('strong', {}, title), h('span', {}, purpose))),
+            h(
+              'li',
+              {},
+              h('a', { href: `#scenarios/${name}` }, h('strong', {}, title), h('span', {}, purpose)),
+            ),
           ),
         ),
       )
       return
     }
     if (await hasServer()) this.#play(scenario)
-    else this.#place.replaceChildren(...this.#head(scenario), h('p', { className: 'notice' }, WITHOUT_SERVER), code(scenario))
+    else
+      this.#place.replaceChildren(
+        ...this.#head(scenario),
+        h('p', { className: 'notice' }, WITHOUT_SERVER),
+        code(scenario),
+      )
   }
 
   leave(): void {
@@ -73,7 +82,10 @@ export class Scenarios implements View {
     this.#stage = stage
     this.observation = stage.observation
     this.onObservation(stage.observation)
-    this.#place.replaceChildren(...this.#head(scenario), h('div', { className: 'two' }, stage.element, code(scenario)))
+    this.#place.replaceChildren(
+      ...this.#head(scenario),
+      h('div', { className: 'two' }, stage.element, code(scenario)),
+    )
     Promise.resolve(scenario.run(stage)).catch((error: unknown) => stage.print(errorText(error), 'failure'))
   }
 }
@@ -82,7 +94,12 @@ function code({ name, code }: Scenario): HTMLElement {
   return h(
     'figure',
     { className: 'code-box' },
-    h('figcaption', {}, h('span', {}, `${name}.ts`), copyButton('Copy', () => code)),
+    h(
+      'figcaption',
+      {},
+      h('span', {}, `${name}.ts`),
+      copyButton('Copy', () => code),
+    ),
     h('pre', { className: 'code', tabIndex: 0, 'aria-label': 'The code of this scenario' }, code),
   )
 }

@@ -43,7 +43,11 @@ export class Stage {
   /** A line, below the others. */
   print(text: string, kind = 'line'): void {
     if (this.#log === undefined) {
-      this.#log = h('ol', { className: 'printed', tabIndex: 0, 'aria-label': 'What it has printed, the newest first' })
+      this.#log = h('ol', {
+        className: 'printed',
+        tabIndex: 0,
+        'aria-label': 'What it has printed, the newest first',
+      })
       this.element.append(this.#log)
     }
     this.#log.prepend(h('li', { data: { kind } }, text))
