@@ -326,7 +326,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await until(`document.querySelector('.phase').textContent === 'open'`)
         await until(`Number(document.querySelector('[data-figure="Last event ID"] dd').textContent) > 20`)
         assert.equal(await figure('Missing'), '0')
-        const [, resumed] = proxy.exchangesOf(stream)
+        const [, resumed] = proxy.exchangesOf(`${stream}?`)
         assert.match(String(resumed.headers['last-event-id']), /^\d+$/)
 
         await click('[data-fault=repeat]')
@@ -416,7 +416,6 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
           ['/nowhere', /There is no such stream: 404/],
         ]) {
           await set('url', String(url))
-          await set('reconnect', 'no')
           await click('.request .primary')
           const pattern = /** @type {RegExp} */ (expected)
           await until(`${pattern}.test(document.querySelector('.findings').textContent)`)

@@ -35,7 +35,7 @@ export function details(observation: Observation, row: Row, close: () => void): 
     h(
       'header',
       {},
-      h('h3', {}, row.kind === 'event' ? row.type : 'comment'),
+      h('h2', {}, row.kind === 'event' ? row.type : 'comment'),
       copyButton('Copy data', () => row.data),
       closeButton,
     ),
@@ -44,9 +44,9 @@ export function details(observation: Observation, row: Row, close: () => void): 
       { className: 'facts' },
       ...facts.flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)]),
     ),
-    h('h4', {}, isTree ? 'Data, as JSON' : 'Data'),
+    h('h3', {}, isTree ? 'Data, as JSON' : 'Data'),
     isTree ? jsonTree(value) : h('pre', { className: 'wire-text', tabIndex: 0 }, shortened(row.data)),
-    h('h4', {}, 'As it came'),
+    h('h3', {}, 'As it came'),
     rawView(exactBytes(observation, row)),
   )
 }

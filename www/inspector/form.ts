@@ -119,7 +119,9 @@ export class RequestForm {
 
   #handleInput(): void {
     const body = this.#controls.get('body')
-    if (body !== undefined) body.disabled = this.#controls.get('method')?.value === 'GET'
+    // A GET has none.
+    const field = body?.closest<HTMLElement>('.field')
+    if (field) field.hidden = this.#controls.get('method')?.value === 'GET'
     this.onChange()
   }
 

@@ -1,10 +1,11 @@
 /** The inspector: any event stream, seen live. */
 
-import { EventSource } from 'wasm-eventsource'
+import { EventSource, type EventSourceOptions } from 'wasm-eventsource'
 
 import { diagnose } from '../observation/diagnosis.js'
 import { wholeStream } from '../observation/exact-bytes.js'
 import { Observation } from '../observation/observation.js'
+import { addRoute, plainFetch } from '../observation/routes.js'
 import { type Fetch, tap } from '../observation/tap.js'
 import { copyButton, download, h, perFrame, setText } from '../page/dom.js'
 import { hasServer, WITHOUT_SERVER } from '../page/server.js'
@@ -79,6 +80,7 @@ export class Inspector implements View {
   )
 
   #source: EventSource | undefined
+  #endRoute: () => void = () => {}
   #deltas = new DeltaText()
   #tab = 'Events'
   #typesShown = 0
@@ -187,22 +189,25 @@ export class Inspector implements View {
       url = `/proxy?${new URLSearchParams({ url })}`
       options.headers = [...headersOf(settings), ['X-Loopback-Proxy', '1']]
     }
-    this.#start(url, options, (url, init) => fetch(url, init))
+    this.#start(url, options)
   }
 
-  #start(url: string, options: ConstructorParameters<typeof EventSource>[1], fetchIt: Fetch): void {
+  /** @param answer - gives the answers, in the place of a server */
+  #start(url: string, options: EventSourceOptions, answer?: Fetch): void {
     this.close()
     const observation = new Observation(this.#refresh)
     try {
       this.#source = new EventSource(url, {
         ...options,
-        fetch: tap(observation, fetchIt),
         onComment: (text) => observation.takeComment(text),
+        ...(answer === undefined ? {} : { fetch: tap(observation, answer) }),
       })
     } catch (error) {
       this.#form.showError(new SettingError('url', error instanceof Error ? error.message : String(error)))
       return
     }
+    // It connects once this has returned.
+    if (answer === undefined) this.#endRoute = route(this.#source.url, observation)
     observation.attach(this.#source)
     void observation.take(this.#source)
     this.observation = observation
@@ -219,6 +224,8 @@ export class Inspector implements View {
   close(): void {
     this.#source?.close()
     this.#source = undefined
+    this.#endRoute()
+    this.#endRoute = () => {}
     this.observation?.close()
     this.#refresh()
   }
@@ -418,4 +425,15 @@ export class Inspector implements View {
   get settings(): Settings {
     return this.#form.settings
   }
+}
+
+/** Has the requests to a URL looked at, and those to where it redirects. */
+function route(url: string, observation: Observation): () => void {
+  const urls = new Set([url])
+  const watched = tap(observation, async (url, init) => {
+    const response = await plainFetch(url, init)
+    urls.add(response.url)
+    return response
+  })
+  return addRoute({ takes: (url) => urls.has(url), fetch: watched })
 }

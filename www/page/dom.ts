@@ -33,17 +33,27 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** Has `draw` called once, at the next frame, however often it is asked for until then. */
+/** More often than this, nobody can read what has changed; in ms. */
+const READABLE = 50
+
+/** Has `draw` called at a frame soon, once, however often it is asked for until then. */
 export function perFrame(draw: () => void): () => void {
   let isAsked = false
+  let last = 0
+  function drawInTime(now: number) {
+    if (now - last < READABLE) {
+      requestAnimationFrame(drawInTime)
+      return
+    }
+    last = now
+    isAsked = false
+    draw()
+  }
   return () => {
     if (isAsked) return
     isAsked = true
     // A page that is hidden draws no frames, and needs none.
-    requestAnimationFrame(() => {
-      isAsked = false
-      draw()
-    })
+    requestAnimationFrame(drawInTime)
   }
 }
 

@@ -3,6 +3,7 @@
 import type { EventSource } from 'wasm-eventsource'
 
 import { Observation } from '../observation/observation.js'
+import { addRoute, plainFetch } from '../observation/routes.js'
 import { tap } from '../observation/tap.js'
 import { h, setText } from '../page/dom.js'
 
@@ -18,16 +19,15 @@ export class Stage {
   #log: HTMLElement | undefined
   #prose: HTMLElement | undefined
   #slide: { title: HTMLElement; text: HTMLElement } | undefined
-  readonly #fetch = globalThis.fetch
+  readonly #endRoute: () => void
   #isOver = false
 
   constructor() {
-    // The code of a scenario is that of any page: so its requests are seen where all of them pass.
-    const watched = tap(this.observation, this.#fetch.bind(globalThis))
-    globalThis.fetch = (input, init = {}) => {
-      const isStream = new Headers(init.headers).get('accept')?.includes('text/event-stream')
-      return isStream ? watched(String(input), init) : this.#fetch.call(globalThis, input, init)
-    }
+    // The code of a scenario is that of any page: what it asks for is seen by its header.
+    this.#endRoute = addRoute({
+      takes: (_url, { headers }) => new Headers(headers).get('accept')?.includes('text/event-stream') ?? false,
+      fetch: tap(this.observation, plainFetch),
+    })
   }
 
   /** Draws a source on the wire, and closes it when another scenario begins. */
@@ -96,7 +96,7 @@ export class Stage {
     this.#isOver = true
     for (const source of this.#sources) source.close()
     this.observation.close()
-    globalThis.fetch = this.#fetch
+    this.#endRoute()
   }
 
   #addValue(name: string): { element: HTMLElement; last: string } {
