@@ -24,6 +24,9 @@ try {
   await driver.get(`${server.origin}/www/#inspect?${new URLSearchParams({ url })}`)
   await driver.executeScript(`
     globalThis.long = []
+    globalThis.shift = 0
+    const add = ({ value }) => { shift += value }
+    new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift' })
     globalThis.frames = 0
     const keep = ({ duration, startTime }) => long.push({ ms: Math.round(duration), at: Math.round(startTime) })
     new PerformanceObserver((list) => list.getEntries().forEach(keep)).observe({ entryTypes: ['longtask'] })
@@ -31,11 +34,12 @@ try {
     count()
     document.querySelector('.request .primary').click()`)
   await sleep(Number(seconds) * 1_000)
-  const { long, frames, events, status } =
-    /** @type {{ long: { ms: number, at: number }[], frames: number, events: string, status: string }} */ (
+  const { long, frames, shift, events, status } =
+    /** @type {{ long: { ms: number, at: number }[], frames: number, shift: number, events: string, status: string }} */ (
       await driver.executeScript(`return {
       long,
       frames,
+      shift,
       events: document.querySelector('[data-figure=Events] dd').textContent,
       status: document.querySelector('.list-status').textContent,
     }`)
@@ -44,8 +48,11 @@ try {
   console.log(
     `long tasks (over 50 ms): ${long.length}, over 100 ms: ${long.filter(({ ms }) => ms > 100).length}`,
   )
-  for (const { ms, at } of long) console.log(`  ${ms} ms, ${(at / 1_000).toFixed(1)} s after the page was opened`)
-  console.log(`${(frames / Number(seconds)).toFixed(1)} frames a second; ${status}`)
+  for (const { ms, at } of long)
+    console.log(`  ${ms} ms, ${(at / 1_000).toFixed(1)} s after the page was opened`)
+  console.log(
+    `${(frames / Number(seconds)).toFixed(1)} frames a second; layout shift ${shift.toFixed(3)}; ${status}`,
+  )
 } finally {
   await close()
   await server.stop()

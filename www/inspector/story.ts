@@ -42,8 +42,7 @@ function item({ at, kind, title, detail, body, request }: Chapter): HTMLElement 
       : kind === 'open' || kind === 'lost' || kind === 'over'
         ? (request?.answerHeaders ?? [])
         : []
-  const shown =
-    kind === 'request' && detail !== undefined ? detail.replace(/\S+$/, (url) => redactedUrl(url)) : detail
+  const shown = detail?.replace(/https?:\/\/\S+?(?=:?(?:\s|$))/g, (url) => redactedUrl(url))
   return h(
     'li',
     { data: { kind } },

@@ -67,7 +67,7 @@ export function wholeStream({ chunks }: Observation): Uint8Array[] {
     unfinished.push(chunk.bytes)
     if (chunk.events === 0) continue
     const bytes = joined(unfinished)
-    const end = endOf(bytes, completed(bytes, bytes.length))
+    const end = endOfLast(bytes)
     parts.push(bytes.slice(0, end))
     unfinished = [bytes.slice(end)]
   }
@@ -88,10 +88,20 @@ function completed(bytes: Uint8Array<ArrayBuffer>, length: number): number {
   return new EventStreamDecoder().decode(bytes.slice(0, length)).length
 }
 
-/** The offset at which the n-th event is complete. */
-function endOf(bytes: Uint8Array<ArrayBuffer>, ordinal: number): number {
+/** The offset at which the last event is complete: looked for from the end, where it mostly is. */
+function endOfLast(bytes: Uint8Array<ArrayBuffer>): number {
+  const all = completed(bytes, bytes.length)
+  let step = 1
+  while (step < bytes.length && completed(bytes, bytes.length - step) >= all) step *= 2
+  return endOf(bytes, all, Math.max(bytes.length - step, 0))
+}
+
+/**
+ * The offset at which the n-th event is complete.
+ * @param low - where it is known not to be yet
+ */
+function endOf(bytes: Uint8Array<ArrayBuffer>, ordinal: number, low = 0): number {
   if (ordinal <= 0) return 0
-  let low = 0
   let high = bytes.length
   while (low < high) {
     const middle = (low + high) >> 1

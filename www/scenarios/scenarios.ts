@@ -14,6 +14,8 @@ export class Scenarios implements View {
   readonly #links: HTMLAnchorElement[]
   readonly #place = h('article', { className: 'scenario' })
   #stage: Stage | undefined
+  /** What is being opened, until another is. */
+  #opening: object | undefined
 
   constructor() {
     this.#links = SCENARIOS.map(({ name, title }, index) =>
@@ -56,7 +58,11 @@ export class Scenarios implements View {
       )
       return
     }
-    if (await hasServer()) this.#play(scenario)
+    const opening = (this.#opening = {})
+    const canPlay = await hasServer()
+    // Somebody was faster.
+    if (this.#opening !== opening) return
+    if (canPlay) this.#play(scenario)
     else
       this.#place.replaceChildren(
         ...this.#head(scenario),
@@ -66,6 +72,7 @@ export class Scenarios implements View {
   }
 
   leave(): void {
+    this.#opening = undefined
     this.#stage?.end()
     this.#stage = undefined
     this.observation = undefined

@@ -25,7 +25,8 @@ export class Stage {
   constructor() {
     // The code of a scenario is that of any page: what it asks for is seen by its header.
     this.#endRoute = addRoute({
-      takes: (_url, { headers }) => new Headers(headers).get('accept')?.includes('text/event-stream') ?? false,
+      takes: (_url, { headers }) =>
+        new Headers(headers).get('accept')?.includes('text/event-stream') ?? false,
       fetch: tap(this.observation, plainFetch),
     })
   }
