@@ -22,6 +22,7 @@ const CHECKS = [
   'node node_modules/typescript/bin/tsc -p pkg-template --noEmit --emitDeclarationOnly false',
   'node node_modules/typescript/bin/tsc -p tests/package',
   'node node_modules/typescript/bin/tsc -p benches',
+  'node node_modules/typescript/bin/tsc -p www',
 ]
 
 /**

@@ -6,8 +6,10 @@
 
 import { build } from '../pkg-template/build/build.mjs'
 import { buildTestServer, startTestServer } from '../tests/package/test-server.mjs'
+import { buildPage } from './build.mjs'
 
 await build()
+await buildPage()
 console.log('Building the server, which takes up to a minute')
 buildTestServer()
 const server = await startTestServer({ port: Number(process.env.PORT ?? 0) })

@@ -26,10 +26,12 @@
 //! | [`/reset`](endpoints::reset) | a connection closed without an answer |
 //! | [`/request`](endpoints::request) | the request as the server saw it |
 //! | [`/cookies/set`](endpoints::cookies) | a cookie |
+//! | [`/scenarios/…`](endpoints::scenarios) | the streams of the demo page |
+//! | [`/proxy`](endpoints::proxy) | what another server of this machine answers |
 //! | [`/log`](endpoints::log) | what the server saw of the requests with a `key` |
 //! | [`/time`](endpoints::time) | the clock of the log |
 //!
-//! All of them but the last two also take
+//! All of them but the last three also take
 //!
 //! - `key=K`: the request is kept in the [request log](request_log) under K, and counted (see
 //!   [`Visit::attempt`](recording::Visit::attempt)) for the endpoints that answer the n-th request

@@ -9,7 +9,8 @@ use axum::routing::{any, get, post};
 
 use crate::clock::Clock;
 use crate::endpoints::{
-    cookies, echo, hang, log, numbers, raw, redirect, request, reset, status, ticker, time,
+    cookies, echo, hang, log, numbers, proxy, raw, redirect, request, reset, scenarios, status,
+    ticker, time,
 };
 use crate::market::Market;
 use crate::request_log::RequestLog;
@@ -33,6 +34,7 @@ pub(crate) fn app(root: Option<&Path>) -> Router {
         .route("/reset", any(reset::reset))
         .route("/request", any(request::request))
         .route("/cookies/set", get(cookies::set))
+        .nest("/scenarios", scenarios::routes(clock))
         // The last layer is the outermost: the log also sees what the one before it answers.
         .route_layer(from_fn(cors::share))
         .route_layer(from_fn_with_state(log.clone(), recording::record));
@@ -42,5 +44,7 @@ pub(crate) fn app(root: Option<&Path>) -> Router {
         .merge(streams)
         .route("/log", log)
         .route("/time", get(time::time).with_state(clock))
+        // Not below the layers: no other origin may be let in.
+        .route("/proxy", any(proxy::proxy))
         .fallback_service(static_files(root))
 }

@@ -52,6 +52,12 @@ impl Request {
         self
     }
 
+    /// Says which host it is for, in the place of `test`.
+    pub(crate) fn host(mut self, host: &str) -> Self {
+        self.text = self.text.replacen("Host: test", &format!("Host: {host}"), 1);
+        self
+    }
+
     pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self

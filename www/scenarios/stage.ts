@@ -1,0 +1,114 @@
+/** Where a scenario plays: what its few lines print on, and what draws its connections on the wire. */
+
+import type { EventSource } from 'wasm-eventsource'
+
+import { Observation } from '../observation/observation.js'
+import { addRoute, plainFetch } from '../observation/routes.js'
+import { tap } from '../observation/tap.js'
+import { h, setText } from '../page/dom.js'
+
+/** So many lines are kept. */
+const MOST_LINES = 200
+
+export class Stage {
+  readonly element = h('div', { className: 'playground' })
+  readonly observation = new Observation(() => {})
+  readonly #sources = new Set<EventSource>()
+  readonly #values = new Map<string, { element: HTMLElement; last: string }>()
+  #grid: HTMLElement | undefined
+  #log: HTMLElement | undefined
+  #prose: HTMLElement | undefined
+  #slide: { title: HTMLElement; text: HTMLElement } | undefined
+  readonly #endRoute: () => void
+  #isOver = false
+
+  constructor() {
+    // The code of a scenario is that of any page: what it asks for is seen by its header.
+    this.#endRoute = addRoute({
+      takes: (_url, { headers }) =>
+        new Headers(headers).get('accept')?.includes('text/event-stream') ?? false,
+      fetch: tap(this.observation, plainFetch),
+    })
+  }
+
+  /** Draws a source on the wire, and closes it when another scenario begins. */
+  wire(source: EventSource): void {
+    if (this.#isOver) {
+      source.close()
+      return
+    }
+    this.#sources.add(source)
+    this.observation.attach(source)
+  }
+
+  /** A line, below the others. */
+  print(text: string, kind = 'line'): void {
+    if (this.#log === undefined) {
+      this.#log = h('ol', {
+        className: 'printed',
+        tabIndex: 0,
+        'aria-label': 'What it has printed, the newest first',
+      })
+      this.element.append(this.#log)
+    }
+    this.#log.prepend(h('li', { data: { kind } }, text))
+    while (this.#log.childElementCount > MOST_LINES) this.#log.lastElementChild?.remove()
+  }
+
+  /** A value with a name, which flashes when it changes; a number, up or down. */
+  value(name: string, value: string | number): void {
+    const shown = this.#values.get(name) ?? this.#addValue(name)
+    const text = String(value)
+    if (shown.last === text) return
+    const isDown = typeof value === 'number' && value < Number(shown.last)
+    setText(shown.element, text)
+    shown.element.dataset['change'] = shown.last === '' ? '' : isDown ? 'down' : 'up'
+    shown.last = text
+    // Begins the animation again.
+    for (const animation of shown.element.getAnimations()) animation.currentTime = 0
+  }
+
+  /** Text that goes on where it was. */
+  write(text: string): void {
+    if (this.#prose === undefined) {
+      this.#prose = h('p', { className: 'prose', 'aria-live': 'off' })
+      this.element.append(this.#prose)
+    }
+    this.#prose.append(text)
+  }
+
+  slide(title: string, text: string): void {
+    if (this.#slide === undefined) {
+      this.#slide = { title: h('h3'), text: h('p') }
+      this.element.append(h('div', { className: 'slide' }, this.#slide.title, this.#slide.text))
+    }
+    setText(this.#slide.title, title)
+    setText(this.#slide.text, text)
+  }
+
+  button(label: string, action: () => void): void {
+    const button = h('button', { type: 'button' }, label)
+    button.addEventListener('click', action)
+    this.element.append(h('p', { className: 'actions' }, button))
+  }
+
+  /** Closes what plays. */
+  end(): void {
+    this.#isOver = true
+    for (const source of this.#sources) source.close()
+    this.observation.close()
+    this.#endRoute()
+  }
+
+  #addValue(name: string): { element: HTMLElement; last: string } {
+    if (this.#grid === undefined) {
+      this.#grid = h('dl', { className: 'values' })
+      this.element.append(this.#grid)
+    }
+    const element = h('dd')
+    this.#grid.append(h('div', {}, h('dt', {}, name), element))
+    const value = { element, last: '' }
+    this.#values.set(name, value)
+    return value
+  }
+}
