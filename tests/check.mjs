@@ -17,8 +17,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CHECKS = [
   'cargo fmt --all --check',
   'cargo clippy --quiet --workspace --all-targets -- -D warnings',
-  'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets --features decoder -- -D warnings',
-  'cargo clippy --quiet --target wasm32-unknown-unknown --features npm -- -D warnings',
+  'cargo clippy --quiet --no-default-features -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features decoder -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features npm -- -D warnings',
   'tsc -p pkg-template --noEmit --emitDeclarationOnly false',
   'tsc -p tests/package',
   'tsc -p benches',

@@ -64,7 +64,8 @@ export async function makeModule({ feature, wasmBindgen, small }) {
   mkdirSync(folder, { recursive: true })
   await run(
     'cargo',
-    ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked', '--features', feature].concat(
+    ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked'].concat(
+      ['--no-default-features', '--features', feature],
       ['--target', 'wasm32-unknown-unknown', '--target-dir', TARGET],
       small ? WITHOUT_PANIC_TEXTS : [],
     ),

@@ -102,6 +102,18 @@ impl Driver {
         self.connection.borrow().ready_state()
     }
 
+    /// The last event ID string.
+    #[cfg(feature = "client")]
+    pub(crate) fn last_event_id(&self) -> String {
+        text(self.connection.borrow().last_event_id())
+    }
+
+    /// The reconnection time in ms.
+    #[cfg(feature = "client")]
+    pub(crate) fn reconnection_time(&self) -> f64 {
+        self.connection.borrow().reconnection_time()
+    }
+
     /// Closes for good: nothing follows.
     pub(crate) fn close(&self) {
         self.connection.borrow_mut().close();
