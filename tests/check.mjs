@@ -21,6 +21,7 @@ const CHECKS = [
   'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features decoder -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features npm -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --package eventsource-rust-page -- -D warnings',
   'tsc -p pkg-template --noEmit --emitDeclarationOnly false',
   'tsc -p tests/package',
   'tsc -p benches',
