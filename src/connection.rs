@@ -217,6 +217,11 @@ pub enum State {
 }
 
 /// The state as the interface has it: the attribute `readyState`, with the numbers of its constants.
+///
+/// ```
+/// # use wasm_eventsource::connection::ReadyState;
+/// assert_eq!(ReadyState::Open as u8, 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadyState {
     /// Connected not yet, or no more.

@@ -1,6 +1,13 @@
 //! Why a connection failed: one variant for each cause that somebody can act on.
 
 /// Why a connection was lost, or never came to be.
+///
+/// ```
+/// # use wasm_eventsource::error::Failure;
+/// assert_eq!(Failure::Status(503).status(), Some(503));
+/// assert_eq!(Failure::ConnectTimeout.reason(), "connect-timeout");
+/// assert!(Failure::Cors.is_final());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {

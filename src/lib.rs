@@ -1,27 +1,53 @@
 //! `EventSource` for browsers, in WebAssembly.
 //!
-//! This crate is the engine of the npm package `wasm-eventsource`. It interprets event streams
-//! (`text/event-stream`), and runs the connections of sources: when to ask, what an answer means, when
-//! to ask again. A TypeScript class sends the requests with `fetch`, brings the bytes, and fires the
-//! messages as DOM events. The rules are those of the HTML standard, section 9.2, "server-sent events"
-//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//! It interprets event streams (`text/event-stream`), and runs the connections of sources: when to
+//! ask, what an answer means, when to ask again. The rules are those of the HTML standard, section 9.2,
+//! "server-sent events" (<https://html.spec.whatwg.org/multipage/server-sent-events.html>).
+//!
+//! Front ends in Rust use [`event_source::EventSource`], a stream of events:
+//!
+//! ```no_run
+//! use wasm_eventsource::event_source::{Error, Event, EventSource};
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let mut source = EventSource::connect("/ticker")?;
+//! while let Some(event) = source.next().await {
+//!     if let Event::Message(message) = event? {
+//!         println!("{}", message.data());
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The same engine is in the npm package `wasm-eventsource`, with a class in TypeScript around it that
+//! fires the messages as DOM events.
 //!
 //! # How it hangs together
 //!
 //! ```text
-//! bytes ─▶ web::exchange ─▶ connection ─▶ event_stream ─▶ batch ─▶ the TypeScript class
-//! answers, timers ─▶ web::driver ─┘ └─▶ reconnection
+//! bytes ─▶ web::body ─▶ web::driver ─▶ connection ─▶ event_stream ─▶ batch
+//! answers, timers ─────────▲    │         └─▶ reconnection              │
+//!                               └─▶ web::receiver ◀─────────────────────┘
+//!                                      ├─▶ event_source ─▶ your code in Rust
+//!                                      └─▶ npm ─▶ the TypeScript class
 //! ```
 //!
-//! All but `web` is pure: no wasm, no clock, no randomness, no I/O, and the same on every target.
-//! The crates that know of JavaScript are dependencies of the `wasm32` target alone, so that a pure
-//! file that uses one of them does not compile on the host:
+//! All but `web`, `npm` and `event_source` is pure: no wasm, no clock, no randomness, no I/O, and the
+//! same on every target. The crates that know of JavaScript are dependencies of the `wasm32` target
+//! alone, so that a pure file that uses one of them does not compile on the host:
 //!
-//! ```compile_fail
+//! ```compile_fail,ignore-wasm32
 //! use js_sys::Object;
 //! ```
 //!
 //! Only `web` performs; it decides nothing.
+//!
+//! # Features
+//!
+//! - `client`, on by default, has [`event_source`]. Without it, the crate is the parser and the state
+//!   machine.
+//! - `npm` and `decoder` are for the build of the npm package.
 //!
 //! Reading a stream, with no browser in sight:
 //!
@@ -40,10 +66,15 @@
 //! assert_eq!(message.last_event_id, b"1");
 //! ```
 
+// It is linked to above.
+#![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links))]
+
 pub mod batch;
 pub mod connection;
 pub mod content_type;
 pub mod error;
+#[cfg(feature = "client")]
+pub mod event_source;
 pub mod event_stream;
 pub mod last_event_id;
 pub mod origin;
@@ -54,5 +85,5 @@ pub mod retry_after;
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 pub mod npm;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "npm")))]
 mod web;

@@ -245,8 +245,8 @@ impl SourceOptions {
             connect_timeout: self.number("connectTimeout"),
             idle_timeout: self.number("idleTimeout"),
             pause_when_hidden: self.flag("pauseWhenHidden"),
-            made_at: self.number("madeAt"),
-            lifetime: self.value("lifetime").unchecked_into(),
+            made_at: Some(self.number("madeAt")),
+            lifetime: Some(self.value("lifetime").unchecked_into()),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
         }
     }

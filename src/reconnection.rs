@@ -13,6 +13,12 @@ pub const DEFAULT_MAX_DELAY: f64 = 30_000.0;
 pub const LONGEST_DELAY: u32 = i32::MAX as u32;
 
 /// How the delay grows with the number of failures in a row.
+///
+/// ```
+/// # use wasm_eventsource::reconnection::Strategy;
+/// // 3 s, 6 s, 12 s and so on, where the reconnection time is 3 s.
+/// let doubling = Strategy::Exponential { factor: 2.0 };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Strategy {
     /// The reconnection time, always; what the standard says.
@@ -30,6 +36,12 @@ pub enum Strategy {
 }
 
 /// How the delay is spread, so that clients that were cut off together do not return together.
+///
+/// ```
+/// # use wasm_eventsource::reconnection::Jitter;
+/// // The gentlest to the server.
+/// let jitter = Jitter::Full;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jitter {
     /// Not at all.

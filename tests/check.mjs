@@ -17,8 +17,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CHECKS = [
   'cargo fmt --all --check',
   'cargo clippy --quiet --workspace --all-targets -- -D warnings',
-  'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets --features decoder -- -D warnings',
-  'cargo clippy --quiet --target wasm32-unknown-unknown --features npm -- -D warnings',
+  'cargo clippy --quiet --no-default-features -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features decoder -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features npm -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --package eventsource-rust-page -- -D warnings',
   'node node_modules/typescript/bin/tsc -p pkg-template --noEmit --emitDeclarationOnly false',
   'node node_modules/typescript/bin/tsc -p tests/package',
   'node node_modules/typescript/bin/tsc -p benches',

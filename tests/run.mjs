@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureNpmPackages } from '../pkg-template/build/npm-packages.mjs'
 import { ensureWasmBindgen, ensureWasmPack, ensureWasmTarget, environmentWith } from '../pkg-template/build/tools.mjs'
 import { ensureBrowsers } from './package/browser-programs.mjs'
+import { startTestServer } from './package/test-server.mjs'
 import {
   count,
   disagreements,
@@ -97,6 +98,9 @@ await step('Size', process.execPath, ['pkg-template/build/size.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 const vectors = numbersOfVectors()
 const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)
+// The tests find it by a variable that the compiler reads.
+const server = await startTestServer()
+runnerEnvironment.EVENTSOURCE_TEST_SERVER = server.origin
 for (const [browser, args] of Object.entries({
   chromium: ['--chrome', '--chromedriver', programs.chromedriver],
   firefox: ['--firefox', '--geckodriver', programs.geckodriver],
@@ -104,11 +108,12 @@ for (const [browser, args] of Object.entries({
   const output = await step(
     `wasm in ${browser}`,
     wasmPack,
-    ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web', '--features', 'npm'],
+    ['test', '--headless', '--mode', 'no-install', ...args, '--', '--test', 'web'],
     runnerEnvironment,
   )
   results.push(...resultsOfCargo(output, browser, vectors))
 }
+await server.stop()
 /** @param {string} folder */
 const testsIn = (folder) =>
   readdirSync(new URL(`../${folder}`, import.meta.url))

@@ -105,7 +105,8 @@ async function compile({ folder, feature, wasmBindgen, small, features }) {
   const target = translatable ? join(TARGET, 'no-wasm') : TARGET
   await run(
     'cargo',
-    ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked', '--features', feature].concat(
+    ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked'].concat(
+      ['--no-default-features', '--features', feature],
       ['--target', 'wasm32-unknown-unknown', '--target-dir', target],
       small ? WITHOUT_PANIC_TEXTS : [],
       translatable ? TRANSLATABLE_CODE : [],

@@ -30,8 +30,7 @@ pub(super) struct Attempt {
 impl Attempt {
     pub(super) fn new() -> Rc<Self> {
         Rc::new(Self {
-            // This never throws, so that there is no code for what to do then.
-            controller: AbortController::new().unwrap_or_else(JsCast::unchecked_into),
+            controller: new_controller(),
             deadline: RefCell::default(),
             policy: RefCell::default(),
             response: RefCell::default(),
@@ -105,4 +104,10 @@ impl Attempt {
         })
         .forget();
     }
+}
+
+/// Makes a controller.
+pub(super) fn new_controller() -> AbortController {
+    // This never throws, so that there is no code for what to do then.
+    AbortController::new().unwrap_or_else(JsCast::unchecked_into)
 }

@@ -17,7 +17,7 @@ use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, new_controller};
 use super::body::{Body, Consumer, Taken};
 use super::chunk::{Chunk, Messages};
 use super::clock::{Deadline, moment, timer};
@@ -48,11 +48,11 @@ pub(crate) struct DriverOptions {
     pub(crate) idle_timeout: f64,
     /// Whether a hidden page counts as put aside.
     pub(crate) pause_when_hidden: bool,
-    /// When the source was made, on the clock of `performance.now()`: its first attempt has to be
-    /// answered in time from then on.
-    pub(crate) made_at: f64,
-    /// Aborted when the source is over; or by somebody else, should this instance crash.
-    pub(crate) lifetime: AbortController,
+    /// When the source was made, on the clock of `performance.now()`, if that was before: its first
+    /// attempt has to be answered in time from then on.
+    pub(crate) made_at: Option<f64>,
+    /// Aborted when the source is over; or by whoever gives it, should this instance crash.
+    pub(crate) lifetime: Option<AbortController>,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
 }
@@ -84,13 +84,14 @@ impl Driver {
                     driver.handle_signal(signal);
                 }
             };
-            let lifecycle = Lifecycle::new(options.pause_when_hidden, options.lifetime, tell);
+            let lifetime = options.lifetime.unwrap_or_else(new_controller);
+            let lifecycle = Lifecycle::new(options.pause_when_hidden, lifetime, tell);
             Self {
                 receiver,
                 requests: Requests::new(request),
                 connect_timeout,
                 idle_timeout,
-                made_at: Cell::new(Some(options.made_at)),
+                made_at: Cell::new(options.made_at),
                 connection: RefCell::new(Connection::new(connection)),
                 attempt: RefCell::default(),
                 timer: RefCell::default(),
@@ -110,6 +111,18 @@ impl Driver {
     /// The `readyState`.
     pub(crate) fn ready_state(&self) -> ReadyState {
         self.connection.borrow().ready_state()
+    }
+
+    /// The last event ID string.
+    #[cfg(feature = "client")]
+    pub(crate) fn last_event_id(&self) -> String {
+        text(self.connection.borrow().last_event_id())
+    }
+
+    /// The reconnection time in ms.
+    #[cfg(feature = "client")]
+    pub(crate) fn reconnection_time(&self) -> f64 {
+        self.connection.borrow().reconnection_time()
     }
 
     /// Closes for good: nothing follows.

@@ -17,7 +17,7 @@ extern "C" {
     pub(super) fn promise_of_all(values: &Array) -> Result<Promise, JsValue>;
 
     /// What has a method `then`.
-    pub(super) type Thenable;
+    pub(crate) type Thenable;
 
     #[wasm_bindgen(method, catch)]
     pub(super) fn then(
@@ -31,7 +31,7 @@ extern "C" {
     pub(super) fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = performance)]
-    pub(super) fn now() -> f64;
+    pub(crate) fn now() -> f64;
 
     // Those of the global object, which is an event target in windows and workers only.
     #[wasm_bindgen(js_namespace = globalThis, js_name = addEventListener, catch)]
@@ -55,10 +55,10 @@ extern "C" {
     pub(crate) type Response;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn status(this: &Response) -> Result<f64, JsValue>;
+    pub(crate) fn status(this: &Response) -> Result<f64, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn url(this: &Response) -> Result<JsValue, JsValue>;
+    pub(crate) fn url(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn redirected(this: &Response) -> Result<bool, JsValue>;
@@ -67,10 +67,10 @@ extern "C" {
     pub(super) fn response_type(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn headers(this: &Response) -> Result<ResponseHeaders, JsValue>;
+    pub(crate) fn headers(this: &Response) -> Result<ResponseHeaders, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn body(this: &Response) -> Result<Option<Stream>, JsValue>;
+    pub(crate) fn body(this: &Response) -> Result<Option<Stream>, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch, js_name = clone)]
     pub(super) fn clone_method(this: &Response) -> Result<Function, JsValue>;
@@ -78,16 +78,16 @@ extern "C" {
     #[wasm_bindgen(method, setter, structural, catch, js_name = clone)]
     pub(super) fn set_clone_method(this: &Response, clone: &JsValue) -> Result<(), JsValue>;
 
-    pub(super) type ResponseHeaders;
+    pub(crate) type ResponseHeaders;
 
     #[wasm_bindgen(method, structural, catch)]
     pub(super) fn get(this: &ResponseHeaders, name: &str) -> Result<JsValue, JsValue>;
 
     /// The body of a response.
-    pub(super) type Stream;
+    pub(crate) type Stream;
 
     #[wasm_bindgen(method, structural, catch, js_name = getReader)]
-    pub(super) fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
+    pub(crate) fn get_reader(this: &Stream) -> Result<Reader, JsValue>;
 
     /// What only streams have.
     #[wasm_bindgen(method, getter, structural, catch, js_name = getReader)]
@@ -99,22 +99,22 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
 
-    pub(super) type Reader;
+    pub(crate) type Reader;
 
     #[wasm_bindgen(method, structural, catch)]
-    pub(super) fn read(this: &Reader) -> Result<Thenable, JsValue>;
+    pub(crate) fn read(this: &Reader) -> Result<Thenable, JsValue>;
 
     #[wasm_bindgen(method, structural, catch)]
     pub(super) fn cancel(this: &Reader) -> Result<Thenable, JsValue>;
 
     /// What a reader gives.
-    pub(super) type ReadResult;
+    pub(crate) type ReadResult;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn done(this: &ReadResult) -> Result<bool, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
+    pub(crate) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
 
     pub(super) type DataView;
 
