@@ -2,7 +2,7 @@
 /**
  * `npm run release`: makes the tarball twice, from the sources, which has to give the same bytes; checks
  * it in every tool, runtime, page and library that `tests/install` has; and writes what it has found to
- * `docs/compatibility.md`. It takes half an hour. Publishing is left to whoever runs it.
+ * `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`. It takes half an hour. Publishing is left to whoever runs it.
  */
 
 import { createHash } from 'node:crypto'
@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build } from '../pkg-template/build/build.mjs'
+import { apiDocument } from './install/api-document.mjs'
 import { compatibility } from './install/compatibility.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -53,6 +54,7 @@ const second = await make()
 if (first.digest !== second.digest) failed.push('The same sources gave two tarballs')
 for (const script of ['size', 'check']) if (!npm(['run', script])) failed.push(`npm run ${script}`)
 
+writeFileSync(join(ROOT, 'docs', 'api.md'), apiDocument())
 for (const test of [...testsIn('tests/install'), ...testsIn('tests/install/matrix')]) {
   const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', test], {
     cwd: ROOT,

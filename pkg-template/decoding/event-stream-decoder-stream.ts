@@ -13,7 +13,7 @@ const Base = NativeTransformStream ?? (Object as unknown as typeof TransformStre
  * A `TransformStream`, bytes in, events out:
  *
  * ```ts
- * const events = response.body.pipeThrough(new EventStreamDecoderStream())
+ * const events = response.body?.pipeThrough(new EventStreamDecoderStream())
  * ```
  *
  * A chunk is taken when somebody reads the events, and not before the events of the one before have

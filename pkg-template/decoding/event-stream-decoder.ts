@@ -53,7 +53,7 @@ export class EventTooLargeError extends NativeRangeError {
  *
  * ```ts
  * const decoder = new EventStreamDecoder()
- * for await (const chunk of response.body) {
+ * for await (const chunk of response.body ?? []) {
  *   for (const { type, data } of decoder.decode(chunk)) console.log(type, data)
  * }
  * ```

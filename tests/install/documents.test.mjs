@@ -24,15 +24,25 @@ const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'ARCHITECTURE
 
 /** @typedef {{ name: string, language: string, code: string, given: string, isRun: boolean }} Block */
 
+/** What the examples in the comments of the declarations take for granted. */
+const OF_THE_API = `import { EventSource, EventStreamDecoder, EventStreamDecoderStream, eventsFrom, json } from 'wasm-eventsource'
+const url = new URL('/v1/chat/completions', location.href)
+const source = new EventSource(url)
+const response = await fetch(url)
+interface Chunk { choices: unknown[] }
+const write = (value: unknown) => void value
+`
+
 /** @type {Block[]} */
 const blocks = DOCUMENTS.flatMap((document) => {
   const text = readFileSync(join(ROOT, document), 'utf8')
   const found = text.matchAll(/(?:<!-- ((?:given: |types only)[^]*?) ?-->\n)?```(\w*)\n([^]*?)```/g)
+  const isApi = document === 'docs/api.md'
   return [...found].map(([, comment = '', language = '', code = ''], index) => ({
     name: `${document.replace(/\W+/g, '-')}-${index + 1}`,
     language,
-    code,
-    given: comment.startsWith('given: ') ? comment.slice('given: '.length) : '',
+    code: isApi ? `{\n${code}}\n` : code,
+    given: isApi ? OF_THE_API : comment.startsWith('given: ') ? comment.slice('given: '.length) : '',
     isRun: comment !== 'types only',
   }))
 })
@@ -83,7 +93,7 @@ for (const { name, language, isRun } of scripts) {
   const file = `${name}.${language.endsWith('x') ? 'tsx' : 'ts'}`
   it(`${name} has no error of types`, () => {
     const strictly = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
-    const modern = ['--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', '--jsx', 'react-jsx', '--types', 'node']
+    const modern = ['--target', 'es2022', '--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--jsx', 'react-jsx', '--types', 'node']
     run(process.execPath, [TSC, ...strictly, ...modern, '--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck', file], folder)
   })
   if (!isRun) continue
