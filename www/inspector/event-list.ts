@@ -161,18 +161,19 @@ export class EventList {
     if (observation === undefined) return
     const items = this.#virtualizer.getVirtualItems()
     while (this.#lines.length < items.length) this.#lines.push(this.#makeLine())
-    const origin = performance.now()
     for (const [position, line] of this.#lines.entries()) {
       const item = items[position]
       const number = item === undefined ? undefined : this.#rows.at(item.index)
       const row = number === undefined ? undefined : observation.rows.at(number)
       if (item === undefined || number === undefined || row === undefined) {
         line.element.hidden = true
+        line.element.removeAttribute('id')
+        delete line.element.dataset['row']
         continue
       }
       line.element.hidden = false
       line.element.style.transform = `translateY(${item.index * ROW_HEIGHT}px)`
-      this.#fill(line, row, number, item.index, origin)
+      this.#fill(line, row, number, item.index)
     }
     if (this.#selected !== undefined)
       this.#scroller.setAttribute('aria-activedescendant', `row-${this.#selected}`)
@@ -186,17 +187,16 @@ export class EventList {
     return { element, cells }
   }
 
-  #fill({ element, cells }: Line, row: Row, number: number, index: number, now: number): void {
+  #fill({ element, cells }: Line, row: Row, number: number, index: number): void {
     const isSelected = number === this.#selected
     element.setAttribute('aria-selected', String(isSelected))
+    element.setAttribute('aria-posinset', String(index + 1))
+    element.setAttribute('aria-setsize', String(this.#rows.length))
     if (element.dataset['row'] === String(number)) return
     element.dataset['row'] = String(number)
     element.dataset['kind'] = row.kind
     element.dataset['mark'] = row.isRepeated ? 'repeated' : row.missing > 0 ? 'missing' : ''
     element.id = `row-${number}`
-    element.setAttribute('aria-posinset', String(index + 1))
-    element.setAttribute('aria-setsize', String(this.#rows.length))
-    element.classList.toggle('is-new', now - row.at < 400)
     const isEvent = row.kind === 'event'
     const data = row.data.length > 300 ? `${row.data.slice(0, 300)}…` : row.data
     const texts = [
