@@ -5,7 +5,7 @@ import type { EventSourceMessage } from '../decoding/server-sent-event.js'
 import { EventSourceError } from '../failures/event-source-error.js'
 import { type EventSourceFailure, messageOf } from '../failures/failure.js'
 import type { EventSourceOptions } from '../options/options.js'
-import { readOptions } from '../options/read-options.js'
+import { type CheckedOptions, readOptions } from '../options/read-options.js'
 import { Connection, type Item } from './connection.js'
 import { EventHandler } from './event-handler.js'
 import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
@@ -24,6 +24,9 @@ export interface EventSourceEventMap {
   message: MessageEvent<string>
   error: EventSourceErrorEvent
 }
+
+/** What the source that is being made reads in the place of a response: see `fromReadableStream`. */
+let ownReader: ReadableStreamDefaultReader | undefined
 
 /** What an event handler attribute takes. */
 export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
@@ -74,6 +77,14 @@ export class EventSource extends EventTarget {
   readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
   /** What loops throw that begin after the connection has failed for good, in an array. */
   #failure: [EventSourceError] | undefined
+  /** What it was told. */
+  readonly #options: CheckedOptions['source']
+  readonly #isOwnStream: boolean
+  /** The number of the message that listeners hear, among those that came with it, and its ID. */
+  #message = -1
+  #messageId = ''
+  /** What the attributes tell once it is closed. */
+  #last: { lastEventId: string; reconnectionTime: number } | undefined
   /** Ends what the source listens to. */
   readonly #lifetime = new AbortController()
 
@@ -88,11 +99,15 @@ export class EventSource extends EventTarget {
    */
   constructor(url: string | URL, init: EventSourceOptions | undefined = undefined) {
     super()
+    const reader = ownReader
+    ownReader = undefined
     if (arguments.length === 0) throw new TypeError('EventSource: 1 argument required: the URL')
     const given = `${url}`
     const options = readOptions(init)
     this.#url = parseUrl(given)
     this.#withCredentials = options.withCredentials
+    this.#options = options.source
+    this.#isOwnStream = reader !== undefined
 
     const { signal } = options
     if (signal?.aborted) {
@@ -108,7 +123,7 @@ export class EventSource extends EventTarget {
       source.mayLeak = true
     }
     this.#connection = new Connection(
-      { ...source, url: asked },
+      { ...source, url: asked, reader, repeats: source.repeats && reader === undefined },
       {
         open: (response) => dispatchEvent.call(this, new EventSourceOpenEvent(response)),
         deliver: (items, origin) => this.#deliver(items, origin),
@@ -117,6 +132,27 @@ export class EventSource extends EventTarget {
       },
     )
     this.#closeOnAbort(signal)
+  }
+
+  /**
+   * Reads an event stream of your own, one that `fetch` has given for example. There is no reconnection:
+   * the end of the stream is an `error` event with which the source is closed. To go on with another
+   * stream, pipe one after the other through a `TransformStream`, and call {@link reset} in between.
+   *
+   * This is a proposal to the standard, and may change: https://github.com/whatwg/html/pull/12272
+   *
+   * @param stream - bytes; it is locked, and cancelled when the source is closed
+   * @throws a `TypeError` if it is locked already, or no `ReadableStream`
+   */
+  static fromReadableStream(stream: ReadableStream<BufferSource>): EventSource {
+    const reader = ReadableStream.prototype.getReader.call(stream) as ReadableStreamDefaultReader
+    ownReader = reader
+    try {
+      return createSource('about:event-stream')
+    } catch (error) {
+      reader.releaseLock()
+      throw error
+    }
   }
 
   /** The absolute URL that was asked for; redirects do not change it. */
@@ -132,6 +168,27 @@ export class EventSource extends EventTarget {
   /** Whether credentials are sent to another origin too. */
   get withCredentials(): boolean {
     return this.#withCredentials
+  }
+
+  /**
+   * The last event ID, which the next request would have. Where a message is heard, that of the message.
+   *
+   * This and {@link reconnectionTime} are a proposal to the standard, and may change.
+   */
+  get lastEventId(): string {
+    if (this.#last) return this.#last.lastEventId
+    if (this.#message >= 0) return this.#messageId
+    return (this.#connection ?? this.#options).lastEventId
+  }
+
+  /**
+   * The reconnection time in ms: the one that the server has set, or yours. Where a message is heard, as
+   * it was then.
+   */
+  get reconnectionTime(): number {
+    if (this.#last) return this.#last.reconnectionTime
+    const message = this.#message < 0 ? undefined : this.#message
+    return this.#connection?.reconnectionTime(message) ?? this.#options.delay
   }
 
   /** Called when the connection was established, and each time that it is again. */
@@ -210,6 +267,15 @@ export class EventSource extends EventTarget {
   }
 
   /**
+   * Makes ready for a fresh stream, where the source reads one {@link fromReadableStream your own}: drops
+   * what is unfinished. The last event ID and the reconnection time stay. To a source that has a URL, each
+   * response is a fresh stream anyway, and this does nothing.
+   */
+  reset(): void {
+    if (this.#isOwnStream) this.#connection?.reset()
+  }
+
+  /**
    * The messages of all types, from now on, for a `for await` loop:
    *
    * ```ts
@@ -238,6 +304,7 @@ export class EventSource extends EventTarget {
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
   #close(): void {
+    this.#last ??= { lastEventId: this.lastEventId, reconnectionTime: this.reconnectionTime }
     this.#connection?.close()
     this.#lifetime.abort()
     for (const queue of this.#queues) queue.clear()
@@ -262,9 +329,12 @@ export class EventSource extends EventTarget {
         continue
       }
       const { type, data, lastEventId } = item
+      this.#message += 1
+      this.#messageId = lastEventId
       for (const queue of this.#queues) queue.push({ type, data, lastEventId, origin })
       this.#listeners.dispatch(type, data, origin, lastEventId)
     }
+    this.#message = -1
     return this.#room()
   }
 
@@ -301,6 +371,11 @@ export class EventSource extends EventTarget {
   }
 }
 
+/** Not in the class itself, where the name would cost the class its own: esbuild gives it another. */
+function createSource(url: string): EventSource {
+  return new EventSource(url)
+}
+
 export interface EventSource {
   /** The same as {@link EventSource.close}, for `using`. */
   [Symbol.dispose](): void
@@ -318,6 +393,7 @@ for (const name of Object.getOwnPropertyNames(EventSource.prototype)) {
     Object.defineProperty(EventSource.prototype, name, { enumerable: true })
   }
 }
+Object.defineProperty(EventSource, 'fromReadableStream', { enumerable: true })
 // Where there is no such symbol, there is no `using` either.
 if (Symbol.dispose !== undefined) {
   Object.defineProperty(EventSource.prototype, Symbol.dispose, {

@@ -4,11 +4,11 @@ import { type EventSourceFailure, messageOf } from '../failures/failure.js'
 
 /** An `open` event: a connection was established. `response` goes beyond the standard. */
 export class EventSourceOpenEvent extends Event {
-  /** The response that is being read. */
-  readonly response: Response
+  /** The response that is being read; there is none where a stream of your own is. */
+  readonly response: Response | undefined
 
   /** @internal */
-  constructor(response: Response) {
+  constructor(response: Response | undefined) {
     super('open')
     this.response = response
   }

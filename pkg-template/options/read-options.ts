@@ -199,6 +199,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
       maxDelay,
       maxAttempts: number(policy, 'maxAttempts', 'a number', 1, Infinity),
       resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
+      reader: undefined,
       hasCrashed: false,
     },
   }

@@ -82,7 +82,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
 
-    pub(super) type Reader;
+    #[derive(Clone)]
+    pub(crate) type Reader;
 
     #[wasm_bindgen(method, structural, catch)]
     pub(super) fn read(this: &Reader) -> Result<Thenable, JsValue>;

@@ -56,6 +56,11 @@ const source: globalThis.EventSource = new EventSource('/', {
 } satisfies EventSourceOptions)
 source.close()
 
+const own: EventSource = EventSource.fromReadableStream(new Blob().stream())
+const attributes: [string, number] = [own.lastEventId, own.reconnectionTime]
+own.reset()
+void attributes
+
 new EventSource('/').addEventListener('error', (event) => {
   const reason: EventSourceErrorReason = event.reason
   const retryIn: number | null = event.retryIn
