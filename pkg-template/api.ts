@@ -4,7 +4,7 @@ export { EventSource, type EventSourceEventMap, type EventSourceHandler } from '
 export { EventSourceError } from './failures/event-source-error.js'
 export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'
 export { EventSourceErrorEvent, EventSourceOpenEvent } from './event-source/events.js'
-export type { Attempt, Decision, EventSourceOptions, ReconnectOptions } from './options/options.js'
+export type { Attempt, Decision, EventSourceOptions, ReconnectOptions, ResumeOptions } from './options/options.js'
 export {
   EventStreamDecoder,
   type EventStreamDecoderOptions,

@@ -82,8 +82,9 @@ export class Connection implements SourceReceiver {
     return this.#source?.reconnectionTime(message) ?? this.#options.delay
   }
 
-  /** What follows is a stream of its own. */
+  /** What follows is a stream of its own, if the user brings it: each response is one anyway. */
   reset(): void {
+    if (this.#options.reader === undefined) return
     this.#reader.startStream()
     this.#source?.reset()
   }

@@ -12,6 +12,7 @@ import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
+import { ResumePoint } from './resume-point.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
 const CONNECTING = 0
@@ -72,6 +73,7 @@ export class EventSource extends EventTarget {
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   /** There is none if the source was closed before it could connect. */
   readonly #connection: Connection | undefined
+  readonly #resumePoint: ResumePoint | undefined
   readonly #onComment: EventSourceOptions['onComment']
   /** Those of the loops over this source. */
   readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
@@ -79,7 +81,6 @@ export class EventSource extends EventTarget {
   #failure: [EventSourceError] | undefined
   /** What it was told. */
   readonly #options: CheckedOptions['source']
-  readonly #isOwnStream: boolean
   /** The number of the message that listeners hear, among those that came with it, and its ID. */
   #message = -1
   #messageId = ''
@@ -107,7 +108,6 @@ export class EventSource extends EventTarget {
     this.#url = parseUrl(given)
     this.#withCredentials = options.withCredentials
     this.#options = options.source
-    this.#isOwnStream = reader !== undefined
 
     const { signal } = options
     if (signal?.aborted) {
@@ -115,6 +115,13 @@ export class EventSource extends EventTarget {
       return
     }
     this.#onComment = options.onComment
+    if (options.resume) {
+      this.#resumePoint = new ResumePoint(options.resume, this.#url)
+      this.#options.lastEventId = this.#resumePoint.read() || this.#options.lastEventId
+      // What loops have taken since the last batch. Workers are not told of their end.
+      const { signal } = this.#lifetime
+      globalThis.addEventListener?.('pagehide', () => this.#keepPlace(), { signal })
+    }
     // What is shown keeps its user info, what is asked has none.
     const { url: asked, authorization } = splitUserInfo(this.#url)
     const { source } = options
@@ -272,7 +279,7 @@ export class EventSource extends EventTarget {
    * response is a fresh stream anyway, and this does nothing.
    */
   reset(): void {
-    if (this.#isOwnStream) this.#connection?.reset()
+    this.#connection?.reset()
   }
 
   /**
@@ -303,7 +310,8 @@ export class EventSource extends EventTarget {
   }
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
-  #close(): void {
+  #close(isOver = true): void {
+    if (isOver) this.#resumePoint?.forget()
     this.#last ??= { lastEventId: this.lastEventId, reconnectionTime: this.reconnectionTime }
     this.#connection?.close()
     this.#lifetime.abort()
@@ -335,7 +343,18 @@ export class EventSource extends EventTarget {
       this.#listeners.dispatch(type, data, origin, lastEventId)
     }
     this.#message = -1
+    this.#keepPlace()
     return this.#room()
+  }
+
+  /** Keeps the ID of the last message that listeners and loops have all received, if that is wanted. */
+  #keepPlace(): void {
+    if (this.#resumePoint === undefined || this.readyState === CLOSED) return
+    // Where loops lag behind, the one that has most before it.
+    const queues = Array.from(this.#queues).sort((a, b) => b.length - a.length)
+    const [last] = queues
+    const id = last?.length ? last.taken?.lastEventId : this.lastEventId
+    if (id !== undefined) this.#resumePoint.write(id)
   }
 
   #tellComment(text: string): void {
@@ -365,7 +384,7 @@ export class EventSource extends EventTarget {
       }
       for (const queue of this.#queues) queue.end(this.#failure)
       this.#queues.clear()
-      this.#close()
+      this.#close(isComplete || failure.response !== undefined)
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }

@@ -52,6 +52,7 @@ const source: globalThis.EventSource = new EventSource('/', {
   idleTimeout: 30_000,
   pauseWhenHidden: true,
   onComment: (text) => void text.length,
+  resume: { storage: sessionStorage, key: 'a' },
   redirect: 'error',
 } satisfies EventSourceOptions)
 source.close()
