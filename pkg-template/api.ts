@@ -10,7 +10,7 @@ export type {
 export { EventSourceError } from './failures/event-source-error.js'
 export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'
 export { EventSourceErrorEvent, EventSourceOpenEvent } from './event-source/events.js'
-export type { Attempt, Decision, EventSourceOptions, ReconnectOptions } from './options/options.js'
+export type { Attempt, Decision, EventSourceOptions, ReconnectOptions, ResumeOptions } from './options/options.js'
 export {
   EventStreamDecoder,
   type EventStreamDecoderOptions,

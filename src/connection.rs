@@ -23,6 +23,9 @@
 //! - *Back* is Connecting and `Send` where the request may be repeated, and *lost* where it may not be. A
 //!   connection that was Deciding is asked about again, and one that was Waiting is *due*.
 //!
+//! Where the user brings a stream of their own, no request is sent: in place of a good response, there is
+//! [`Connection::handle_own_stream`].
+//!
 //! An input that has no place in a state (–) is ignored: it changes nothing.
 //!
 //! # What is tried again
@@ -321,6 +324,11 @@ impl Connection {
         self.reconnection.reconnection_time(self.parser.reconnection_time())
     }
 
+    /// What that was when message number `index` of the last chunk, from 0 on, was dispatched.
+    pub fn reconnection_time_at(&self, index: u32) -> f64 {
+        self.reconnection.reconnection_time(self.parser.reconnection_time_at(index))
+    }
+
     /// The number of the attempt under way, or of the next one, from 1 on: one more than
     /// [`Reconnection::losses`].
     pub fn attempt(&self) -> u32 {
@@ -360,11 +368,31 @@ impl Connection {
         } else if !is_event_stream(head.content_type) {
             Failure::ContentType
         } else {
-            self.announce(head, moment);
+            self.announce(moment);
+            self.origin = origin(if head.url.is_empty() { &self.url } else { head.url });
+            if head.is_redirected {
+                let ConnectionOptions { url: asked, is_get, may_leak, .. } = &self.options;
+                let is_followed = is_followed(asked, head.url, *is_get, *may_leak);
+                self.url = if is_followed { head.url } else { asked }.to_string();
+            }
             return Step::Announce;
         };
         let floor = retry_after(head.retry_after, head.date).unwrap_or_default();
         self.lose(failure, floor, moment)
+    }
+
+    /// There is no response, but a stream of the user's own that is to be read in its place.
+    pub fn handle_own_stream(&mut self, moment: Moment) -> Step {
+        if self.state != State::Connecting {
+            return Step::Ignore;
+        }
+        self.announce(moment);
+        Step::Announce
+    }
+
+    /// What follows is a stream of its own: what is unfinished is dropped. The batch is to be a new one.
+    pub fn reset(&mut self) {
+        self.parser.start_stream();
     }
 
     /// Bytes of the body have come: appends the messages that they finish to the batch.
@@ -489,17 +517,11 @@ impl Connection {
     }
 
     /// "Announce the connection."
-    fn announce(&mut self, head: &ResponseHead<'_>, moment: Moment) {
+    fn announce(&mut self, moment: Moment) {
         self.state = State::Open;
         self.has_been_open = true;
         self.parser.start_stream();
         self.reconnection.handle_open(moment.now);
-        self.origin = origin(if head.url.is_empty() { &self.url } else { head.url });
-        if head.is_redirected {
-            let ConnectionOptions { url: asked, is_get, may_leak, .. } = &self.options;
-            let is_followed = is_followed(asked, head.url, *is_get, *may_leak);
-            self.url = if is_followed { head.url } else { asked }.to_string();
-        }
     }
 
     /// Sends the next request, unless the server has asked to be left alone.

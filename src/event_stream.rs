@@ -56,6 +56,11 @@ pub struct EventStreamParser {
     /// What the last blank line made valid; survives events without an `id`, and reconnections.
     last_event_id_string: Vec<u8>,
     reconnection_time: Option<u32>,
+    /// How many messages the last call of [`EventStreamParser::parse`] has finished.
+    finished: u32,
+    /// Where the reconnection time has changed behind some of those messages: how many came before, and
+    /// what it was until then.
+    former_times: Vec<(u32, Option<u32>)>,
 }
 
 /// What is kept for [`Batch::remarks`].
@@ -108,6 +113,8 @@ impl EventStreamParser {
             has_id: false,
             last_event_id_string: last_event_id.to_vec(),
             reconnection_time: None,
+            finished: 0,
+            former_times: Vec::new(),
         }
     }
 
@@ -133,6 +140,8 @@ impl EventStreamParser {
     ///
     /// `batch` must be the same one for all chunks of a stream, as it holds the data buffer.
     pub fn parse(&mut self, mut chunk: &[u8], batch: &mut Batch) -> Result<(), EventTooLarge> {
+        self.finished = 0;
+        self.former_times.clear();
         chunk = self.strip_byte_order_mark(chunk);
         while let Some(&first) = chunk.first() {
             if mem::take(&mut self.previous_byte_was_cr) && first == LF {
@@ -163,6 +172,13 @@ impl EventStreamParser {
     /// been one. It takes effect when its line ends, with or without a blank line.
     pub fn reconnection_time(&self) -> Option<u32> {
         self.reconnection_time
+    }
+
+    /// What [`EventStreamParser::reconnection_time`] was when message number `index`, from 0 on, was
+    /// dispatched, of those that the last call of [`EventStreamParser::parse`] has finished.
+    pub fn reconnection_time_at(&self, index: u32) -> Option<u32> {
+        let change = self.former_times.iter().find(|(messages, _)| *messages > index);
+        change.map_or(self.reconnection_time, |(_, former)| *former)
     }
 
     /// Takes off the one byte order mark that may lead the stream, whole or in pieces.
@@ -254,6 +270,11 @@ impl EventStreamParser {
             b"id" => Ok(()),
             b"retry" => match parse_digits(value) {
                 Some(time) => {
+                    let is_told = self.former_times.last().map_or(0, |(messages, _)| *messages)
+                        == self.finished;
+                    if !is_told {
+                        self.former_times.push((self.finished, self.reconnection_time));
+                    }
                     self.reconnection_time = Some(time);
                     self.remark(b'r', value, batch)
                 }
@@ -275,6 +296,7 @@ impl EventStreamParser {
             self.remark(b'i', &self.last_event_id_string, batch)?;
         }
         if mem::take(&mut self.has_data) {
+            self.finished += 1;
             self.remark(if has_id { b'M' } else { b'm' }, &self.event_type_buffer, batch)?;
             batch.finish_message(&self.event_type_buffer, &self.last_event_id_string)?;
             if self.remarks == Remarks::Comments {

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::{JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -63,6 +63,8 @@ export interface SourceOptions {
   maxDelay: number
   maxAttempts: number
   resetAfter: number
+  /** What is read once in the place of responses; then no request is ever sent. */
+  reader: ReadableStreamDefaultReader | undefined
   /** Whether it takes the place of a source whose engine has crashed. */
   hasCrashed: boolean
 }
@@ -90,8 +92,8 @@ export interface SourceReceiver {
    * functions for headers and body are to be called with.
    */
   attempt(number: number, lastEventId: string, controller: AbortController): unknown
-  /** The connection is established. */
-  open(response: Response, origin: string): void
+  /** The connection is established. There is no response where there is a reader. */
+  open(response: Response | undefined, origin: string): void
   /** Messages have come: see `deliver` of a {@link DecoderReceiver}. Returns what to wait for before
    * further ones are read. */
   deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<unknown> | undefined
@@ -127,7 +129,11 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn open(this: &SourceReceiver, response: &Response, origin: &str) -> Result<(), JsValue>;
+    fn open(
+        this: &SourceReceiver,
+        response: Option<&Response>,
+        origin: &str,
+    ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn deliver(
@@ -179,6 +185,24 @@ impl Source {
     #[wasm_bindgen(getter, js_name = readyState)]
     pub fn ready_state(&self) -> u8 {
         self.driver.ready_state() as u8
+    }
+
+    /// The last event ID string.
+    #[wasm_bindgen(getter, js_name = lastEventId)]
+    pub fn last_event_id(&self) -> JsString {
+        self.driver.last_event_id().into()
+    }
+
+    /// The reconnection time in ms when a message of the batch was dispatched that is being delivered, by
+    /// its number from 0 on, or as it is now.
+    #[wasm_bindgen(js_name = reconnectionTime)]
+    pub fn reconnection_time(&self, message: Option<u32>) -> f64 {
+        self.driver.reconnection_time(message)
+    }
+
+    /// What follows is a stream of its own: drops what is unfinished.
+    pub fn reset(&self) {
+        self.driver.reset();
     }
 
     /// Closes for good: no call follows.
@@ -247,6 +271,9 @@ impl SourceOptions {
             pause_when_hidden: self.flag("pauseWhenHidden"),
             made_at: Some(self.number("madeAt")),
             lifetime: Some(self.value("lifetime").unchecked_into()),
+            reader: Some(self.value("reader"))
+                .filter(JsValue::is_object)
+                .map(JsCast::unchecked_into),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
         }
     }
@@ -257,7 +284,7 @@ impl Receiver for SourceReceiver {
         report(self.attempt(number, last_event_id, controller)).unwrap_or_default()
     }
 
-    fn open(&self, response: &Response, origin: &str) {
+    fn open(&self, response: Option<&Response>, origin: &str) {
         report(self.open(response, origin));
     }
 

@@ -522,6 +522,72 @@ fn spec_77_the_reconnection_time_outlives_the_connection() {
     assert_eq!(step, lost(Failure::Network, 4, 1_234));
 }
 
+/// A connection that reads a stream of the user's own.
+fn own_stream() -> Connection {
+    let mut connection = Connection::new(ConnectionOptions {
+        url: "about:event-stream".to_string(),
+        repeats: false,
+        ..options()
+    });
+    assert_eq!(connection.handle_own_stream(START), Step::Announce);
+    connection
+}
+
+#[test]
+fn spec_131_a_stream_of_ones_own_opens_with_an_opaque_origin() {
+    let mut connection = own_stream();
+    assert_eq!((connection.state(), connection.origin()), (State::Open, "null"));
+    assert_eq!(read(&mut connection, "data: a\n\n"), [message("message", "a", "")]);
+}
+
+#[test]
+fn spec_132_a_stream_of_ones_own_ends_for_good() {
+    for failure in [Failure::Ended, Failure::Network] {
+        let mut connection = own_stream();
+        read(&mut connection, "retry: 1\ndata: a\n\ndata: b");
+        let step = connection.handle_failure(failure, START);
+        assert!(matches!(step, Step::Fail { .. }), "{step:?}");
+        assert_eq!(connection.state(), State::Closed);
+        assert_eq!(connection.handle_own_stream(START), Step::Ignore);
+    }
+}
+
+#[test]
+fn a_stream_of_ones_own_is_read_while_connecting_alone() {
+    for state in STATES {
+        let step = connection_in(state).handle_own_stream(START);
+        let expected = if state == State::Connecting { Step::Announce } else { Step::Ignore };
+        assert_eq!(step, expected, "{state:?}");
+    }
+}
+
+#[test]
+fn spec_133_the_reconnection_time_is_known_as_it_was_at_each_message() {
+    let mut connection = own_stream();
+    read(
+        &mut connection,
+        "retry: 1\ndata: a\n\ndata: b\n\nretry: 2\nretry: 3\ndata: c\n\nretry: 4\n",
+    );
+    let times: Vec<_> = (0..4).map(|index| connection.reconnection_time_at(index)).collect();
+    assert_eq!(times, [1.0, 1.0, 3.0, 4.0]);
+    // The messages of the next chunk are counted anew.
+    read(&mut connection, "data: a\n\n");
+    assert_eq!(connection.reconnection_time_at(0), 4.0);
+    let mut unset = own_stream();
+    read(&mut unset, "data: a\n\nretry: 5\n");
+    assert_eq!(unset.reconnection_time_at(0), f64::from(DELAY));
+    assert_eq!(unset.reconnection_time(), 5.0);
+}
+
+#[test]
+fn spec_135_a_reset_drops_what_is_unfinished_and_keeps_what_was_valid() {
+    let mut connection = own_stream();
+    read(&mut connection, "id: 1\nretry: 7\n\nid: 2\nevent: x\ndata: dropped\nda");
+    connection.reset();
+    assert_eq!((connection.last_event_id(), connection.reconnection_time()), (&b"1"[..], 7.0));
+    assert_eq!(read(&mut connection, "\u{FEFF}data: b\n\n"), [message("message", "b", "1")]);
+}
+
 #[test]
 fn spec_78_each_body_may_begin_with_a_byte_order_mark() {
     let mut connection = connection_in(State::Open);

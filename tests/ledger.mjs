@@ -29,7 +29,7 @@ const VECTORS = new URL('vectors.json', import.meta.url)
 /** What the ledger must have, in this order. */
 const NUMBERS = [
   ...[...'ABCDEFGHIJK'].map((letter) => `0.${letter}`),
-  ...Array.from({ length: 128 }, (_, index) => String(index + 1)),
+  ...Array.from({ length: 136 }, (_, index) => String(index + 1)),
 ]
 const BROWSERS = ['chromium', 'firefox', 'webkit']
 const PLACES = ['host', ...BROWSERS]

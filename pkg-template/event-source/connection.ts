@@ -21,7 +21,7 @@ export type Item = ServerSentEvent | string
 /** What a source does about its connection. Any of these may close it. */
 export interface ConnectionActions {
   /** It is established. */
-  open(response: Response): void
+  open(response: Response | undefined): void
   /**
    * Messages have come, from this origin, and comments, if they are wanted. Returns what to wait for
    * before further ones are read.
@@ -61,7 +61,13 @@ export class Connection implements SourceReceiver {
   constructor(options: ConnectionOptions, actions: ConnectionActions) {
     this.#options = options
     this.#actions = actions
-    this.#start()
+    if (options.reader === undefined) {
+      this.#start()
+    } else {
+      startEngine()
+      // No event comes before the task is over that the source was made in.
+      void nextTask().then(() => this.#start())
+    }
   }
 
   /** The state, as the engine tells it; while there is none, it is on its way. */
@@ -70,11 +76,33 @@ export class Connection implements SourceReceiver {
     return (this.#source?.readyState ?? CONNECTING) as 0 | 1 | 2
   }
 
+  /** The last event ID string. */
+  get lastEventId(): string {
+    return this.#source?.lastEventId ?? this.#options.lastEventId
+  }
+
+  /**
+   * The reconnection time when a message was dispatched, by its number among those that are being
+   * delivered, or as it is now.
+   */
+  reconnectionTime(message?: number): number {
+    return this.#source?.reconnectionTime(message) ?? this.#options.delay
+  }
+
+  /** What follows is a stream of its own, if the user brings it: each response is one anyway. */
+  reset(): void {
+    if (this.#options.reader === undefined) return
+    this.#reader.startStream()
+    this.#source?.reset()
+  }
+
   /** Ends it for good; nothing follows. */
   close(): void {
     this.#isClosed = true
     if (this.#source !== undefined) this.#engine?.disconnect(this.#source, this)
     this.#source = undefined
+    // The engine may not have begun to read, or have crashed. What has failed fails again.
+    this.#options.reader?.cancel().catch(() => {})
   }
 
   #start(): void {
@@ -132,7 +160,7 @@ export class Connection implements SourceReceiver {
     return { number, lastEventId, failure: this.#lastFailure }
   }
 
-  open(response: Response, origin: string): void {
+  open(response: Response | undefined, origin: string): void {
     this.#origin = origin
     this.#reader.startStream()
     this.#actions.open(response)

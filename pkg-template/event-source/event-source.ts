@@ -5,13 +5,14 @@ import { EventSourceError } from '../failures/event-source-error.js'
 import { type EventSourceFailure, messageOf } from '../failures/failure.js'
 import { NativeEventTarget } from '../natives.js'
 import type { EventSourceOptions } from '../options/options.js'
-import { readOptions } from '../options/read-options.js'
+import { type CheckedOptions, readOptions } from '../options/read-options.js'
 import { Connection, type Item } from './connection.js'
 import { EventHandler } from './event-handler.js'
 import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { MessageQueue } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
+import { ResumePoint } from './resume-point.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
 const CLOSED = 2
@@ -29,6 +30,9 @@ export interface EventSourceEventMap {
 
 /** The types of the events of a source, by their names. */
 export type EventMap<Events> = { [Name in keyof Events]: Event }
+
+/** What the source that is being made reads in the place of a response: see `fromReadableStream`. */
+let ownReader: ReadableStreamDefaultReader | undefined
 
 /** What an event handler attribute takes. */
 export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
@@ -84,11 +88,19 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   /** There is none if the source was closed before it could connect. */
   readonly #connection: Connection | undefined
+  readonly #resumePoint: ResumePoint | undefined
   readonly #onComment: EventSourceOptions['onComment']
   /** Those of the loops over this source. */
   readonly #queues = new Set<MessageQueue<EventSourceMessage>>()
   /** What loops throw that begin after the connection has failed for good, in an array. */
   #failure: [EventSourceError] | undefined
+  /** What it was told. */
+  readonly #options: CheckedOptions['source']
+  /** The number of the message that listeners hear, among those that came with it, and its ID. */
+  #message = -1
+  #messageId = ''
+  /** What the attributes tell once it is closed. */
+  #last: { lastEventId: string; reconnectionTime: number } | undefined
   /** Ends what the source listens to. */
   readonly #lifetime = new AbortController()
 
@@ -103,11 +115,14 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
    */
   constructor(url: string | URL, init: EventSourceOptions | undefined = undefined) {
     super()
+    const reader = ownReader
+    ownReader = undefined
     if (arguments.length === 0) throw new TypeError('EventSource: 1 argument required: the URL')
     const given = `${url}`
     const options = readOptions(init)
     this.#url = parseUrl(given)
     this.#withCredentials = options.withCredentials
+    this.#options = options.source
 
     const { signal } = options
     if (signal?.aborted) {
@@ -115,6 +130,13 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       return
     }
     this.#onComment = options.onComment
+    if (options.resume) {
+      this.#resumePoint = new ResumePoint(options.resume, this.#url)
+      this.#options.lastEventId = this.#resumePoint.read() || this.#options.lastEventId
+      // What loops have taken since the last batch. Workers are not told of their end.
+      const { signal } = this.#lifetime
+      globalThis.addEventListener?.('pagehide', () => this.#keepPlace(), { signal })
+    }
     // What is shown keeps its user info, what is asked has none.
     const { url: asked, authorization } = splitUserInfo(this.#url)
     const { source } = options
@@ -123,7 +145,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       source.mayLeak = true
     }
     this.#connection = new Connection(
-      { ...source, url: asked },
+      { ...source, url: asked, reader, repeats: source.repeats && reader === undefined },
       {
         open: (response) => dispatchEvent.call(this, new EventSourceOpenEvent(response)),
         deliver: (items, origin) => this.#deliver(items, origin),
@@ -132,6 +154,27 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       },
     )
     this.#closeOnAbort(signal)
+  }
+
+  /**
+   * Reads an event stream of your own, one that `fetch` has given for example. There is no reconnection:
+   * the end of the stream is an `error` event with which the source is closed. To go on with another
+   * stream, pipe one after the other through a `TransformStream`, and call {@link reset} in between.
+   *
+   * This is a proposal to the standard, and may change: https://github.com/whatwg/html/pull/12272
+   *
+   * @param stream - bytes; it is locked, and cancelled when the source is closed
+   * @throws a `TypeError` if it is locked already, or no `ReadableStream`
+   */
+  static fromReadableStream(stream: ReadableStream<BufferSource>): EventSource {
+    const reader = ReadableStream.prototype.getReader.call(stream) as ReadableStreamDefaultReader
+    ownReader = reader
+    try {
+      return createSource('about:event-stream')
+    } catch (error) {
+      reader.releaseLock()
+      throw error
+    }
   }
 
   /** The absolute URL that was asked for; redirects do not change it. */
@@ -147,6 +190,27 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   /** Whether credentials are sent to another origin too. */
   get withCredentials(): boolean {
     return this.#withCredentials
+  }
+
+  /**
+   * The last event ID, which the next request would have. Where a message is heard, that of the message.
+   *
+   * This and {@link reconnectionTime} are a proposal to the standard, and may change.
+   */
+  get lastEventId(): string {
+    if (this.#last) return this.#last.lastEventId
+    if (this.#message >= 0) return this.#messageId
+    return (this.#connection ?? this.#options).lastEventId
+  }
+
+  /**
+   * The reconnection time in ms: the one that the server has set, or yours. Where a message is heard, as
+   * it was then.
+   */
+  get reconnectionTime(): number {
+    if (this.#last) return this.#last.reconnectionTime
+    const message = this.#message < 0 ? undefined : this.#message
+    return this.#connection?.reconnectionTime(message) ?? this.#options.delay
   }
 
   /** Called when the connection was established, and each time that it is again. */
@@ -225,6 +289,15 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   }
 
   /**
+   * Makes ready for a fresh stream, where the source reads one {@link fromReadableStream your own}: drops
+   * what is unfinished. The last event ID and the reconnection time stay. To a source that has a URL, each
+   * response is a fresh stream anyway, and this does nothing.
+   */
+  reset(): void {
+    this.#connection?.reset()
+  }
+
+  /**
    * The messages of all types, from now on, for a `for await` loop:
    *
    * ```ts
@@ -252,7 +325,9 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   }
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
-  #close(): void {
+  #close(isOver = true): void {
+    if (isOver) this.#resumePoint?.forget()
+    this.#last ??= { lastEventId: this.lastEventId, reconnectionTime: this.reconnectionTime }
     this.#connection?.close()
     this.#lifetime.abort()
     for (const queue of this.#queues) queue.clear()
@@ -277,10 +352,24 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
         continue
       }
       const { type, data, lastEventId } = item
+      this.#message += 1
+      this.#messageId = lastEventId
       for (const queue of this.#queues) queue.push({ type, data, lastEventId, origin })
       this.#listeners.dispatch(type, data, origin, lastEventId)
     }
+    this.#message = -1
+    this.#keepPlace()
     return this.#room()
+  }
+
+  /** Keeps the ID of the last message that listeners and loops have all received, if that is wanted. */
+  #keepPlace(): void {
+    if (this.#resumePoint === undefined || this.readyState === CLOSED) return
+    // Where loops lag behind, the one that has most before it.
+    const queues = Array.from(this.#queues).sort((a, b) => b.length - a.length)
+    const [last] = queues
+    const id = last?.length ? last.taken?.lastEventId : this.lastEventId
+    if (id !== undefined) this.#resumePoint.write(id)
   }
 
   #tellComment(text: string): void {
@@ -310,10 +399,15 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       }
       for (const queue of this.#queues) queue.end(this.#failure)
       this.#queues.clear()
-      this.#close()
+      this.#close(isComplete || failure.response !== undefined)
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
+}
+
+/** Not in the class itself, where the name would cost the class its own: esbuild gives it another. */
+function createSource(url: string): EventSource {
+  return new EventSource(url)
 }
 
 export interface EventSource<Events extends EventMap<Events> = {}> {

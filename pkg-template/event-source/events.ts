@@ -8,11 +8,11 @@ export class EventSourceOpenEvent extends NativeEvent {
   /** Minifying would take it. @internal */
   static override readonly name: string = 'EventSourceOpenEvent'
 
-  /** The response that is being read. */
-  readonly response: Response
+  /** The response that is being read; there is none where a stream of your own is. */
+  readonly response: Response | undefined
 
   /** @internal */
-  constructor(response: Response) {
+  constructor(response: Response | undefined) {
     super('open')
     this.response = response
   }

@@ -21,6 +21,7 @@ export function finish(Class: typeof EventSource): typeof EventSource {
   for (const name of Object.getOwnPropertyNames(prototype)) {
     if (name !== 'constructor') Object.defineProperty(prototype, name, { enumerable: true })
   }
+  Object.defineProperty(Class, 'fromReadableStream', { enumerable: true })
   // Where there is no such symbol, there is no `using` either.
   if (Symbol.dispose !== undefined) {
     Object.defineProperty(prototype, Symbol.dispose, {

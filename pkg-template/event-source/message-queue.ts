@@ -31,14 +31,23 @@ export class MessageQueue<T extends { data: string }> implements AsyncIterator<T
   #room: Promise<void> | undefined
   #release: (() => void) | undefined
 
+  /** The message that was taken last. */
+  taken: T | undefined
+
   constructor(leave: () => void) {
     this.#leave = leave
+  }
+
+  /** How many messages wait. */
+  get length(): number {
+    return this.#messages.length
   }
 
   /** Puts a message in. */
   push(message: T): void {
     const waiting = this.#waiting.shift()
     if (waiting !== undefined) {
+      this.taken = message
       waiting.resolve({ value: message, done: false })
     } else {
       this.#messages.push(message)
@@ -77,6 +86,7 @@ export class MessageQueue<T extends { data: string }> implements AsyncIterator<T
     const message = this.#messages.shift()
     if (message !== undefined) {
       this.#weight -= weigh(message)
+      this.taken = message
       if (this.#weight <= CAPACITY) this.#makeRoom()
       return { value: message, done: false }
     }

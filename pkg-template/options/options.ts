@@ -80,6 +80,20 @@ export interface ReconnectOptions {
   decide?: ((failure: EventSourceFailure) => Decision | Promise<Decision>) | undefined
 }
 
+/** Where to keep the last event ID. */
+export interface ResumeOptions {
+  /**
+   * What it is kept in. If it throws, that is told in the console, once, and nothing is kept.
+   * @default `sessionStorage`, of which each tab has its own
+   */
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
+  /**
+   * The name that it is kept by. Sources of a page that ask for the same URL need a name each.
+   * @default 'wasm-eventsource:', and the URL
+   */
+  key?: string | undefined
+}
+
 /** What {@link ReconnectOptions.decide} may say. */
 export type Decision = boolean | number | null | undefined
 
@@ -182,6 +196,14 @@ export interface EventSourceOptions extends RequestMembers {
    * @default false
    */
   pauseWhenHidden?: boolean | undefined
+  /**
+   * Whether a reload goes on where the page was left: the last event ID is kept in `sessionStorage`, or
+   * where this says, at most once for each batch of messages. What is kept comes before
+   * {@link EventSourceOptions.lastEventId}. It is forgotten by `close()`, and once a response has ended
+   * the stream for good.
+   * @default false
+   */
+  resume?: boolean | ResumeOptions | undefined
   /** Called with the text of each comment, in the order of the stream. */
   onComment?: ((text: string) => void) | undefined
 }

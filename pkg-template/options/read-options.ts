@@ -11,7 +11,7 @@ import {
   ofType,
   wrong,
 } from './option-checks.js'
-import type { EventSourceOptions, ReconnectOptions } from './options.js'
+import type { EventSourceOptions, ReconnectOptions, ResumeOptions } from './options.js'
 import { checkRequest, readHeaders } from './request-checks.js'
 
 /** The members that are passed on to `fetch` as they are. */
@@ -41,6 +41,7 @@ const OWN_MEMBERS = [
   'onComment',
   'pauseWhenHidden',
   'reconnect',
+  'resume',
   'sendLastEventId',
   'signal',
   'withCredentials',
@@ -85,6 +86,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   withCredentials: boolean
   signal: AbortSignal | undefined
   decide: ReconnectOptions['decide']
+  resume: ResumeOptions | undefined
   /** What the engine is to know. */
   source: Omit<SourceOptions, 'url' | 'madeAt' | 'lifetime' | 'hasCrashed'>
 }
@@ -167,6 +169,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
     signal: signal ?? undefined,
     onComment,
     decide,
+    resume: resumeOf(options),
     source: {
       pageOrigin: globalThis.origin,
       isGet,
@@ -199,6 +202,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
       maxDelay,
       maxAttempts: number(policy, 'maxAttempts', 'a number', 1, Infinity),
       resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
+      reader: undefined,
     },
   }
 }
@@ -219,6 +223,18 @@ function read(dictionary: object, names: readonly string[], prefix?: string): Di
     }
   }
   return { members, prefix: prefix ?? '' }
+}
+
+function resumeOf(options: Dictionary): ResumeOptions | undefined {
+  const resume = options.members['resume'] ?? false
+  if (typeof resume === 'boolean') return resume ? {} : undefined
+  const { storage, key } = Object(resume) as Record<string, unknown>
+  const has = (name: string): boolean => typeof Object(storage)[name] === 'function'
+  const isStorage = ['getItem', 'setItem', 'removeItem'].every(has)
+  if (typeof resume !== 'object' || (storage !== undefined && !isStorage) || (key !== undefined && typeof key !== 'string')) {
+    throw wrong(options, 'resume', 'a boolean or { storage, key }: a Storage, and a string')
+  }
+  return { storage, key } as ResumeOptions
 }
 
 /** Not by `instanceof`: it may come from another realm, or be a polyfill. */

@@ -99,7 +99,7 @@ impl Live {
     }
 
     pub(super) fn reconnection_time(&self) -> Duration {
-        duration(self.driver.reconnection_time())
+        duration(self.driver.reconnection_time(None))
     }
 }
 

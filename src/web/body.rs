@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use super::chunk::Chunk;
 use super::promise::then;
-use super::sys::{ReadResult, Reader, Stream};
+use super::sys::{ReadResult, Reader};
 
 /// What is done with a body.
 pub(super) trait Consumer {
@@ -52,9 +52,8 @@ pub(super) struct Body {
 type Hearing = [Closure<dyn Fn(JsValue)>; 2];
 
 impl Body {
-    /// Begins to read. Fails with what the stream throws, where it is locked for example.
-    pub(super) fn read(stream: &Stream, consumer: Box<dyn Consumer>) -> Result<Rc<Self>, JsValue> {
-        let reader = stream.get_reader()?;
+    /// Begins to read what a reader gives.
+    pub(super) fn read(reader: Reader, consumer: Box<dyn Consumer>) -> Rc<Self> {
         let body = Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
             reader,
@@ -69,7 +68,7 @@ impl Body {
             Closure::new(move |error| on_error.handle_answer(Err(error))),
         ])));
         body.ask();
-        Ok(body)
+        body
     }
 
     /// Reads no further, and has the stream let go of its source.

@@ -79,7 +79,11 @@ fn bytes_of(value: &JsValue) -> Result<Uint8Array, JsValue> {
 
 /// The messages of one stream: the unfinished one, if there is one, behind the finished ones.
 #[derive(Default)]
-pub(crate) struct Messages(Cell<Option<Batch>>);
+pub(crate) struct Messages {
+    unfinished: Cell<Option<Batch>>,
+    /// Whether the unfinished one has been forgotten while the finished ones were delivered.
+    is_cleared: Cell<bool>,
+}
 
 impl Messages {
     /// Has bytes interpreted behind those before, and the messages that they finish delivered.
@@ -90,22 +94,24 @@ impl Messages {
         interpret: impl FnOnce(&[u8], &mut Batch) -> R,
         deliver: impl FnOnce(&Batch) -> D,
     ) -> Option<(R, Option<D>)> {
-        let mut batch = self.0.take().unwrap_or_else(|| SPARE.take());
+        let mut batch = self.unfinished.take().unwrap_or_else(|| SPARE.take());
         batch.clear_finished();
         let result = chunk.next(|bytes| interpret(bytes, &mut batch));
         batch.hand_out_data();
+        self.is_cleared.set(false);
         let delivered =
             (!batch.finished().is_empty() || !batch.remarks().is_empty()).then(|| deliver(&batch));
-        if batch.data_buffer_len() > 0 {
-            self.0.set(Some(batch));
-        } else {
+        if batch.data_buffer_len() == 0 {
             SPARE.set(batch);
+        } else if !self.is_cleared.get() {
+            self.unfinished.set(Some(batch));
         }
         result.map(|result| (result, delivered))
     }
 
     /// Forgets the unfinished message.
     pub(crate) fn clear(&self) {
-        self.0.take();
+        self.is_cleared.set(true);
+        self.unfinished.take();
     }
 }

@@ -27,7 +27,7 @@ use super::promise::{Settled, then};
 use super::receiver::{LossEvent, Receiver};
 use super::request::{LastEventId, RequestOptions, Requests};
 use super::response::Head;
-use super::sys::{Response, now};
+use super::sys::{Reader, Response, now};
 use crate::connection::{
     Connection, ConnectionOptions, Loss, ProbeAnswer, ReadyState, ResponseHead, State, Step,
 };
@@ -53,6 +53,8 @@ pub(crate) struct DriverOptions {
     pub(crate) made_at: Option<f64>,
     /// Aborted when the source is over; or by whoever gives it, should this instance crash.
     pub(crate) lifetime: Option<AbortController>,
+    /// What is read in the place of a response, once and for all.
+    pub(crate) reader: Option<Reader>,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
 }
@@ -61,6 +63,7 @@ pub(crate) struct DriverOptions {
 pub(crate) struct Driver {
     receiver: Box<dyn Receiver>,
     requests: Requests,
+    reader: Option<Reader>,
     connect_timeout: f64,
     idle_timeout: f64,
     /// When the source was made, until its first attempt begins.
@@ -89,6 +92,7 @@ impl Driver {
             Self {
                 receiver,
                 requests: Requests::new(request),
+                reader: options.reader,
                 connect_timeout,
                 idle_timeout,
                 made_at: Cell::new(options.made_at),
@@ -114,15 +118,24 @@ impl Driver {
     }
 
     /// The last event ID string.
-    #[cfg(feature = "client")]
     pub(crate) fn last_event_id(&self) -> String {
         text(self.connection.borrow().last_event_id())
     }
 
-    /// The reconnection time in ms.
-    #[cfg(feature = "client")]
-    pub(crate) fn reconnection_time(&self) -> f64 {
-        self.connection.borrow().reconnection_time()
+    /// The reconnection time in ms when a message of the batch was dispatched that is being delivered, or
+    /// as it is now.
+    pub(crate) fn reconnection_time(&self, message: Option<u32>) -> f64 {
+        let connection = self.connection.borrow();
+        match message {
+            Some(index) => connection.reconnection_time_at(index),
+            None => connection.reconnection_time(),
+        }
+    }
+
+    /// What follows is a stream of its own.
+    pub(crate) fn reset(&self) {
+        self.connection.borrow_mut().reset();
+        self.messages.clear();
     }
 
     /// Closes for good: nothing follows.
@@ -141,7 +154,17 @@ impl Driver {
         match lost {
             _ if self.connection.borrow().state() != State::Connecting => {}
             Some(failure) => self.fail(failure),
+            None if self.reader.is_some() => self.read_own_stream(),
             None => self.send(),
+        }
+    }
+
+    /// Reads a stream of the user's own.
+    fn read_own_stream(self: &Rc<Self>) {
+        let attempt = self.begin_attempt();
+        let step = self.connection.borrow_mut().handle_own_stream(moment());
+        if step == Step::Announce {
+            self.announce(&attempt, None);
         }
     }
 
@@ -262,7 +285,7 @@ impl Driver {
             moment(),
         );
         if step == Step::Announce {
-            self.announce(attempt, &response);
+            self.announce(attempt, Some(&response));
         } else {
             attempt.deadline.take();
             attempt.refuse(response);
@@ -292,7 +315,7 @@ impl Driver {
 
     // The response.
 
-    fn announce(self: &Rc<Self>, attempt: &Rc<Attempt>, response: &Response) {
+    fn announce(self: &Rc<Self>, attempt: &Rc<Attempt>, response: Option<&Response>) {
         self.messages.clear();
         self.set_deadline(attempt, self.idle_timeout, Failure::IdleTimeout);
         let origin = self.connection.borrow().origin().to_owned();
@@ -302,14 +325,16 @@ impl Driver {
         }
         let consumer =
             Box::new(BodyConsumer { driver: Rc::downgrade(self), attempt: Rc::downgrade(attempt) });
-        let body = match response.body() {
-            Ok(Some(stream)) => Body::read(&stream, consumer),
-            // It is empty.
-            Ok(None) => return self.fail(Failure::Ended),
-            Err(error) => Err(error),
+        let reader = match response {
+            Some(response) => {
+                response.body().and_then(|body| body.map(|it| it.get_reader()).transpose())
+            }
+            None => Ok(self.reader.clone()),
         };
-        match body {
-            Ok(body) => drop(attempt.body.replace(Some(body))),
+        match reader {
+            Ok(Some(reader)) => drop(attempt.body.replace(Some(Body::read(reader, consumer)))),
+            // It is empty.
+            Ok(None) => self.fail(Failure::Ended),
             Err(error) => self.fail_with(attempt, Failure::Network, error),
         }
     }

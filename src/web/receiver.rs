@@ -16,8 +16,9 @@ pub(crate) trait Receiver {
     /// this engine can no longer do it. Returns what the user's functions for headers and body are called
     /// with.
     fn attempt(&self, number: u32, last_event_id: &str, controller: &AbortController) -> JsValue;
-    /// The connection is established; `origin` is that of its messages.
-    fn open(&self, response: &Response, origin: &str);
+    /// The connection is established; `origin` is that of its messages. There is no response to a stream
+    /// of the user's own.
+    fn open(&self, response: Option<&Response>, origin: &str);
     /// Messages have come. Returns what to wait for before further ones are read, if that is not now.
     fn deliver(&self, batch: &Batch) -> Option<Promise>;
     /// Asks the user whether to go on. Returns a promise of what [`Receiver::decision`] takes.

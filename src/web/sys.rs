@@ -99,6 +99,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
 
+    #[derive(Clone)]
     pub(crate) type Reader;
 
     #[wasm_bindgen(method, structural, catch)]

@@ -33,7 +33,7 @@ const SUITES = [
 /** What the native class knows nothing of. */
 const BEYOND = [
   ...['iteration', 'request-options', 'user-fetch', 'secrets', 'refused-responses'],
-  ...['recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
+  ...['own-stream', 'resume', 'recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
 ]
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */

@@ -52,9 +52,15 @@ const source: globalThis.EventSource = new EventSource('/', {
   idleTimeout: 30_000,
   pauseWhenHidden: true,
   onComment: (text) => void text.length,
+  resume: { storage: sessionStorage, key: 'a' },
   redirect: 'error',
 } satisfies EventSourceOptions)
 source.close()
+
+const own: EventSource = EventSource.fromReadableStream(new Blob().stream())
+const attributes: [string, number] = [own.lastEventId, own.reconnectionTime]
+own.reset()
+void attributes
 
 new EventSource('/').addEventListener('error', (event) => {
   const reason: EventSourceErrorReason = event.reason

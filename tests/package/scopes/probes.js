@@ -40,6 +40,15 @@ const probes = {
     for await (const message of new EventSource(url)) return message
   },
 
+  /** What a source makes of a stream of one's own, up to the first message. */
+  async ownStream(EventSource, text) {
+    const source = EventSource.fromReadableStream(new Blob([text]).stream())
+    const { data, origin } = await new Promise((resolve) => (source.onmessage = resolve))
+    const { url, lastEventId } = source
+    source.close()
+    return { url, data, origin, lastEventId }
+  },
+
   /** What the decoder makes of a response. */
   async decode(EventSource, url, _, eventsFrom) {
     const events = []

@@ -82,6 +82,17 @@ export default function ({ name, secondOrigin }) {
         })
       }
 
+      if (name !== 'native') {
+        it('reads a stream of its own [spec 129, 131]', async () => {
+          assert.deepEqual(await ask('ownStream', 'id: 1\ndata: a\n\n'), {
+            url: 'about:event-stream',
+            data: 'a',
+            origin: 'null',
+            lastEventId: '1',
+          })
+        })
+      }
+
       if (name === 'index' || name === 'slim') {
         it('decodes a response', async () => {
           const path = `/raw?${new URLSearchParams({ body: 'event: b\ndata: ä\n\n' })}`
