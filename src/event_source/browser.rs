@@ -252,8 +252,10 @@ impl Receiver for Rc<Shared> {
         JsValue::UNDEFINED
     }
 
-    fn open(&self, response: &Response, origin: &str) {
+    fn open(&self, response: Option<&Response>, origin: &str) {
         self.assembly.borrow_mut().start_stream(origin);
+        // A stream of one's own would have none.
+        let Some(response) = response else { return };
         let open = Open {
             url: response.url().ok().and_then(|url| url.as_string()).unwrap_or_default(),
             // A cast saturates.

@@ -159,6 +159,7 @@ pub(super) fn driver_options(
         connect_timeout: limit(builder.connect_timeout),
         idle_timeout: limit(builder.idle_timeout),
         pause_when_hidden: builder.pause_when_hidden,
+        reader: None,
         made_at: None,
         lifetime: None,
         lost: None,
