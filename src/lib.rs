@@ -87,3 +87,9 @@ pub mod retry_after;
 pub mod npm;
 #[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "npm")))]
 mod web;
+
+/// The examples of the documents.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/rust.md")]
+mod documents {}
