@@ -57,6 +57,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
       await browser.driver.executeScript(`
         globalThis.violations = []
         addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))`)
+      await until(`document.querySelector('main').firstElementChild`)
     }
 
     /**
@@ -330,7 +331,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.match(String(resumed.headers['last-event-id']), /^\d+$/)
 
         await click('[data-fault=repeat]')
-        await untilFigure('Doubled', '1')
+        await untilFigure('Doubled', '2')
         await click('[data-fault=skip]')
         await untilFigure('Missing', '3')
         await click('[data-fault="503"]')
