@@ -55,8 +55,9 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
       // Another query, or else the browser would go to another part of the same page.
       await browser.driver.get(`${proxy.origin}/www/?${Math.random()}#${fragment}`)
       await browser.driver.executeScript(`
-        globalThis.violations = []
-        addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))`)
+        window.violations = []
+        addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI))`)
+      await until(`document.querySelector('main').firstElementChild`)
     }
 
     /**
@@ -330,7 +331,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         assert.match(String(resumed.headers['last-event-id']), /^\d+$/)
 
         await click('[data-fault=repeat]')
-        await untilFigure('Doubled', '1')
+        await untilFigure('Doubled', '2')
         await click('[data-fault=skip]')
         await untilFigure('Missing', '3')
         await click('[data-fault="503"]')
@@ -355,9 +356,9 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await open('inspect')
         await untilFigure('Last event ID', '10')
         await browser.driver.executeScript(`
-          globalThis.saved = []
+          window.saved = []
           const create = URL.createObjectURL
-          URL.createObjectURL = (blob) => (saved.push(blob), create(blob))`)
+          URL.createObjectURL = (blob) => (window.saved.push(blob), create(blob))`)
         await look(`(() => {
           const field = document.querySelector('.toolbar input[type=search] + input[type=search]')
           field.value = "data.n > 5 && type == 'note'"
@@ -372,7 +373,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
           )
         }
         const [lines, csv, raw] = await browser.driver.executeAsyncScript(
-          'Promise.all(saved.map((blob) => blob.text())).then(arguments[0])',
+          'Promise.all(window.saved.map((blob) => blob.text())).then(arguments[0])',
         )
         const sent = proxy.eventsOf(await laboratory())
         const { time, ...first } = JSON.parse(lines.split('\n')[0])
@@ -492,13 +493,13 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
           assert.doesNotMatch(code, /hidden/, language)
         }
         await browser.driver.executeScript(
-          `navigator.clipboard.writeText = async (text) => { globalThis.copied = text }`,
+          `navigator.clipboard.writeText = async (text) => { window.copied = text }`,
         )
         await look(
           `Array.from(document.querySelectorAll('.minor button')).find((button) => button.textContent === 'Copy link').click()`,
         )
-        await until('globalThis.copied')
-        const link = await look('copied')
+        await until('window.copied')
+        const link = await look('window.copied')
         assert.doesNotMatch(link, /hidden/)
         await open(new URL(link).hash.slice(1))
         assert.equal(await look(`document.querySelector('[name=method]').value`), 'POST')
@@ -555,7 +556,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
             'axe.run().then(({ violations }) => arguments[0](violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ target, failureSummary }) => target + ": " + failureSummary) }))))',
           )
           assert.deepEqual(found, [], view)
-          assert.deepEqual(await look('violations'), [], view)
+          assert.deepEqual(await look('window.violations'), [], view)
         }
         await look(`localStorage.removeItem('theme')`)
       })

@@ -131,9 +131,9 @@ export class EventList {
   #refresh(): void {
     const observation = this.#observation
     if (observation === undefined) return
+    const gone = this.#isHeld ? 0 : this.#rows.update(observation)
     this.#tell(observation)
     if (this.#isHeld) return
-    const gone = this.#rows.update(observation)
     const { length } = this.#rows
     if (this.#virtualizer.options.count !== length) {
       this.#virtualizer.setOptions({ ...this.#virtualizer.options, count: length })

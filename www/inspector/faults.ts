@@ -9,7 +9,7 @@ const FAULTS = [
   { name: 'split', label: 'Split', tells: 'the next event comes byte by byte' },
   { name: '503', label: '503', tells: 'a break, then two refusals' },
   { name: 'skip', label: 'Skip', tells: 'three events are left out' },
-  { name: 'repeat', label: 'Repeat', tells: 'an event comes twice' },
+  { name: 'repeat', label: 'Repeat', tells: 'two events come twice' },
 ]
 
 /** The stream of ours that can go wrong, if the URL is one. */

@@ -164,12 +164,18 @@ function aboutIds({ events, withoutId, losses, missing, repeated }: Observation)
   }
   if (missing > 0) {
     findings.push(
-      bad(`${missing} IDs were left out`, 'The server did not go on where the last connection ended.'),
+      bad(
+        `${missing} IDs were left out`,
+        'The server has skipped them, or did not go on where the last connection ended.',
+      ),
     )
   }
   if (repeated > 0) {
     findings.push(
-      odd(`${repeated} events came twice`, 'The server goes on at the Last-Event-ID, not after it.'),
+      odd(
+        `${repeated} events came twice`,
+        'The server has sent them again, or goes on at the Last-Event-ID, not after it.',
+      ),
     )
   }
   return findings

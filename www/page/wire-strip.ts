@@ -74,6 +74,6 @@ function sentence(observation: Observation | undefined, now: number): string {
     case 'complete':
       return 'The server has ended the stream'
     default:
-      return 'Closed'
+      return 'This page has closed it'
   }
 }

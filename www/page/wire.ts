@@ -98,7 +98,7 @@ export class Wire {
           this.#cross(context, x(from), hasRoom ? because : undefined)
         }
         if (phase === 'waiting' && to === undefined && until !== undefined)
-          this.#paintNext(context, nowX, x(until), until - now)
+          this.#paintNext(context, x(until), until - now)
       }
       if (observation.stalledSince !== undefined) {
         context.lineWidth = 3
@@ -140,7 +140,7 @@ export class Wire {
     }
   }
 
-  #paintNext(context: CanvasRenderingContext2D, nowX: number, at: number, left: number): void {
+  #paintNext(context: CanvasRenderingContext2D, at: number, left: number): void {
     const right = Math.min(at, this.#width - 8)
     context.strokeStyle = this.#colour('--wait')
     context.lineWidth = 2
@@ -149,8 +149,8 @@ export class Wire {
     context.stroke()
     context.fillStyle = this.#colour('--wait')
     context.font = '600 11px ui-monospace, monospace'
-    context.textAlign = right - nowX > 46 ? 'right' : 'left'
-    context.fillText(duration(Math.max(left, 0)), right - nowX > 46 ? this.#width - 6 : nowX + 12, LINE + 18)
+    context.textAlign = 'left'
+    context.fillText(duration(Math.max(left, 0)), Math.min(right + 10, this.#width - 52), LINE + 4)
   }
 
   #stroke(

@@ -2,7 +2,7 @@ import { EventSource } from 'wasm-eventsource'
 import type { Stage } from '../stage.js'
 
 export function run(stage: Stage) {
-  // The server cuts each connection after five seconds, and says: retry: 2000.
+  // Each connection is cut after five events.
   const source = new EventSource('/scenarios/clock?cut=5')
   let last = 0
   let missing = 0
@@ -13,6 +13,8 @@ export function run(stage: Stage) {
     stage.value('Seconds missing', missing)
     stage.print(data)
   })
-  source.addEventListener('error', ({ reason }) => stage.print(`Lost: ${reason}`, 'failure'))
+  source.addEventListener('error', ({ reason }) => {
+    stage.print(`Lost: ${reason}`, 'failure')
+  })
   stage.wire(source)
 }

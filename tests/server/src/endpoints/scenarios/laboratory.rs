@@ -67,7 +67,7 @@ pub(crate) enum Fault {
     Refuse,
     /// Three events are left out.
     Skip,
-    /// The last event is sent again.
+    /// The last two events are sent again.
     Repeat,
 }
 
@@ -168,7 +168,10 @@ pub(crate) async fn stream(
                 Some(Ok(Fault::Delay)) => pause(SILENCE).await,
                 Some(Ok(Fault::Split)) => is_split = true,
                 Some(Ok(Fault::Skip)) => sent = sent.saturating_add(3),
-                Some(Ok(Fault::Repeat)) => yield event(sent.max(1)).into(),
+                Some(Ok(Fault::Repeat)) => {
+                    let last_two = sent.saturating_sub(1).max(1)..=sent;
+                    yield last_two.map(event).collect::<String>().into();
+                }
                 // Who has been told too much at once has missed some of it; the session is never gone.
                 Some(Err(RecvError::Lagged(_) | RecvError::Closed)) => {}
                 None => {
