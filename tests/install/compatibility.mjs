@@ -19,13 +19,50 @@ export function compatibility(lines) {
   /** @type {Map<string, Finding[]>} */
   const tables = new Map()
   for (const finding of findings) tables.set(finding.table, [...(tables.get(finding.table) ?? []), finding])
-  const sections = [...tables].map(
-    ([title, rows]) => `## ${title}
-
-| | version | | |
-|---|---|---|---|
-${rows.map(({ tool, version, what, result }) => `| ${[tool, version, what, result].join(' | ')} |`).join('\n')}
-`,
-  )
+  const sections = [...tables].map(([title, rows]) => `## ${title}\n\n${isDense(rows) ? grid(rows) : list(rows)}\n`)
   return [PREAMBLE, ...sections].join('\n')
+}
+
+/** @param {Finding} finding */
+const toolOf = ({ tool, version }) => `${tool} ${tool.includes(version) ? '' : version}`.trim()
+
+/** @template T @param {T[]} values */
+const distinct = (values) => [...new Set(values)]
+
+/** Whether most tools were tried with most of what there is. @param {Finding[]} rows */
+function isDense(rows) {
+  const cells = distinct(rows.map(toolOf)).length * distinct(rows.map(({ what }) => what)).length
+  return rows.length > cells / 2
+}
+
+/** @param {Finding[]} rows */
+function list(rows) {
+  return table(['', '', ''], rows.map((row) => [toolOf(row), row.what, row.result]))
+}
+
+/** A table with the shorter of both ways across; what does not simply work is told below. @param {Finding[]} rows */
+function grid(rows) {
+  const tools = distinct(rows.map(toolOf))
+  const whats = distinct(rows.map(({ what }) => what))
+  /** @type {[keys: string[], (row: Finding) => string][]} */
+  const ways = [
+    [tools, toolOf],
+    [whats, ({ what }) => what],
+  ]
+  const [[across, acrossOf], [down, downOf]] = /** @type {[typeof ways[0], typeof ways[0]]} */ (
+    ways.sort(([a], [b]) => a.length - b.length)
+  )
+  const notes = distinct(rows.map(({ result }) => result).filter((result) => result !== 'works'))
+  /** @param {Finding | undefined} row */
+  const cell = (row) => (row === undefined ? '' : row.result === 'works' ? '✓' : `(${notes.indexOf(row.result) + 1})`)
+  const body = down.map((key) => [
+    key,
+    ...across.map((other) => cell(rows.find((row) => downOf(row) === key && acrossOf(row) === other))),
+  ])
+  return [table(['', ...across], body), ...notes.map((note, index) => `\n(${index + 1}) ${note}.`)].join('\n')
+}
+
+/** @param {string[]} head @param {string[][]} body */
+function table(head, body) {
+  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
