@@ -170,7 +170,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     const reader = ReadableStream.prototype.getReader.call(stream) as ReadableStreamDefaultReader
     ownReader = reader
     try {
-      return createSource('about:event-stream')
+      return new EventSource('about:event-stream')
     } catch (error) {
       reader.releaseLock()
       throw error
@@ -403,11 +403,6 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
-}
-
-/** Not in the class itself, where the name would cost the class its own: esbuild gives it another. */
-function createSource(url: string): EventSource {
-  return new EventSource(url)
 }
 
 export interface EventSource<Events extends EventMap<Events> = {}> {
