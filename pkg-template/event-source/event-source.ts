@@ -1,5 +1,6 @@
 /** The class that takes the place of the native `EventSource`. */
 
+import type { Bytes } from '../decoding/bytes.js'
 import type { EventSourceMessage } from '../decoding/server-sent-event.js'
 import { EventSourceError } from '../failures/event-source-error.js'
 import { type EventSourceFailure, messageOf } from '../failures/failure.js'
@@ -80,6 +81,18 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   /** The same as `EventSource.CLOSED`. */
   declare readonly CLOSED: 2
 
+  /**
+   * Reads an event stream of your own, one that `fetch` has given for example. There is no reconnection:
+   * the end of the stream is an `error` event with which the source is closed. To go on with another
+   * stream, pipe one after the other through a `TransformStream`, and call {@link reset} in between.
+   *
+   * This is a proposal to the standard, and may change: https://github.com/whatwg/html/pull/12272
+   *
+   * @param stream - bytes; it is locked, and cancelled when the source is closed
+   * @throws a `TypeError` if it is locked already, or no `ReadableStream`
+   */
+  declare static fromReadableStream: (stream: ReadableStream<Bytes>) => EventSource
+
   readonly #url: string
   readonly #withCredentials: boolean
   readonly #listeners = new Listeners(this)
@@ -154,27 +167,6 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       },
     )
     this.#closeOnAbort(signal)
-  }
-
-  /**
-   * Reads an event stream of your own, one that `fetch` has given for example. There is no reconnection:
-   * the end of the stream is an `error` event with which the source is closed. To go on with another
-   * stream, pipe one after the other through a `TransformStream`, and call {@link reset} in between.
-   *
-   * This is a proposal to the standard, and may change: https://github.com/whatwg/html/pull/12272
-   *
-   * @param stream - bytes; it is locked, and cancelled when the source is closed
-   * @throws a `TypeError` if it is locked already, or no `ReadableStream`
-   */
-  static fromReadableStream(stream: ReadableStream<BufferSource>): EventSource {
-    const reader = ReadableStream.prototype.getReader.call(stream) as ReadableStreamDefaultReader
-    ownReader = reader
-    try {
-      return new EventSource('about:event-stream')
-    } catch (error) {
-      reader.releaseLock()
-      throw error
-    }
   }
 
   /** The absolute URL that was asked for; redirects do not change it. */
@@ -403,6 +395,23 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     }
     dispatchEvent.call(this, new EventSourceErrorEvent(failure))
   }
+}
+
+/**
+ * The static methods. Not in the class itself: with its own name in it, no bundler that leaves it to terser
+ * would find out that nobody uses it, and esbuild would give it another name.
+ */
+export const statics: Pick<typeof EventSource, 'fromReadableStream'> = {
+  fromReadableStream(stream) {
+    const reader = ReadableStream.prototype.getReader.call(stream) as ReadableStreamDefaultReader
+    ownReader = reader
+    try {
+      return new EventSource('about:event-stream')
+    } catch (error) {
+      reader.releaseLock()
+      throw error
+    }
+  },
 }
 
 export interface EventSource<Events extends EventMap<Events> = {}> {

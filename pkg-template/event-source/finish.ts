@@ -4,7 +4,7 @@
  */
 
 import { mark } from './brand.js'
-import type { EventSource } from './event-source.js'
+import { type EventSource, statics } from './event-source.js'
 
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
 
@@ -21,7 +21,9 @@ export function finish(Class: typeof EventSource): typeof EventSource {
   for (const name of Object.getOwnPropertyNames(prototype)) {
     if (name !== 'constructor') Object.defineProperty(prototype, name, { enumerable: true })
   }
-  Object.defineProperty(Class, 'fromReadableStream', { enumerable: true })
+  for (const [name, value] of Object.entries(statics)) {
+    Object.defineProperty(Class, name, { value, enumerable: true, configurable: true, writable: true })
+  }
   // Where there is no such symbol, there is no `using` either.
   if (Symbol.dispose !== undefined) {
     Object.defineProperty(prototype, Symbol.dispose, {

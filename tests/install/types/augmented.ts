@@ -11,5 +11,5 @@ declare module 'wasm-eventsource' {
 
 for (const source of [new EventSource('/'), new Slim('/')]) {
   source.addEventListener('price', ({ data }) => data satisfies '1' | '2')
-  source.addEventListener('open', ({ response }) => response satisfies Response)
+  source.addEventListener('open', ({ response }) => response satisfies Response | undefined)
 }

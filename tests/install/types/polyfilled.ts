@@ -5,7 +5,7 @@ import type { PolyfilledEventSource } from 'wasm-eventsource/polyfill'
 
 const source = new EventSource('/', { headers: { Authorization: 'x' }, reconnect: { jitter: 'full' } })
 source.addEventListener('error', ({ reason, retryIn }) => void [reason satisfies string, retryIn satisfies number | null])
-source.addEventListener('open', ({ response }) => response satisfies Response)
+source.addEventListener('open', ({ response }) => response satisfies Response | undefined)
 source.addEventListener('price', ({ data }) => void data)
 // @ts-expect-error misspelt
 new EventSource('/', { header: {} })

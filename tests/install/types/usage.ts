@@ -56,7 +56,7 @@ source.addEventListener('error', (event) => {
   same<typeof event.retryIn, number | null>()
   same<typeof event.status, number | undefined>()
 })
-source.addEventListener('open', ({ response }) => same<typeof response, Response>())
+source.addEventListener('open', ({ response }) => same<typeof response, Response | undefined>())
 source.addEventListener('message', ({ data }) => same<typeof data, string>())
 source.addEventListener('of any name', (event) => same<typeof event, MessageEvent<string>>())
 source.addEventListener('price', { handleEvent: (event) => void event.type })
