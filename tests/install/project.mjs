@@ -7,7 +7,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,9 +26,10 @@ let tarball
 /** Packs the package in pkg/, once. @returns the path of the tarball */
 export function pack() {
   if (tarball !== undefined) return tarball
-  const destination = join(FOLDER, 'packed')
-  rmSync(destination, { recursive: true, force: true })
-  mkdirSync(destination, { recursive: true })
+  mkdirSync(FOLDER, { recursive: true })
+  // Of this process alone: another may pack at the same time.
+  const destination = mkdtempSync(join(FOLDER, 'packed-'))
+  process.once('exit', () => rmSync(destination, { recursive: true, force: true }))
   run('npm', ['pack', '--silent', '--pack-destination', destination], PACKAGE)
   const [name] = readdirSync(destination)
   if (name === undefined) throw new Error('npm has packed nothing')
