@@ -1,12 +1,9 @@
 /** What all entry points with the class export. */
 
 export { EventSource } from './event-source/finished-event-source.js'
-export type {
-  EventMap,
-  EventSourceEventMap,
-  EventSourceHandler,
-  EventSourceIterator,
-} from './event-source/event-source.js'
+export type { EventMap, EventSourceEventMap } from './event-source/event-map.js'
+export type { EventSourceHandler } from './event-source/event-source.js'
+export type { EventSourceIterator } from './event-source/message-queue.js'
 export { EventSourceError } from './failures/event-source-error.js'
 export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'
 export { EventSourceErrorEvent, EventSourceOpenEvent } from './event-source/events.js'

@@ -9,28 +9,15 @@ import type { EventSourceOptions } from '../options/options.js'
 import { type CheckedOptions, readOptions } from '../options/read-options.js'
 import { Connection, type Item } from './connection.js'
 import { EventHandler } from './event-handler.js'
+import type { EventMap, EventSourceEventMap } from './event-map.js'
 import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
 import { dispatchEvent, Listeners } from './listeners.js'
-import { MessageQueue } from './message-queue.js'
+import { type EventSourceIterator, MessageQueue } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
 import { ResumePoint } from './resume-point.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
 const CLOSED = 2
-
-/**
- * The events of every `EventSource`; those that the server names are `MessageEvent`s. To have the names
- * that your servers use known everywhere, add to it in
- * `declare module 'wasm-eventsource' { interface EventSourceEventMap { price: MessageEvent<string> } }`.
- */
-export interface EventSourceEventMap {
-  open: EventSourceOpenEvent
-  message: MessageEvent<string>
-  error: EventSourceErrorEvent
-}
-
-/** The types of the events of a source, by their names. */
-export type EventMap<Events> = { [Name in keyof Events]: Event }
 
 /** What the source that is being made reads in the place of a response: see `fromReadableStream`. */
 let ownReader: ReadableStreamDefaultReader | undefined
@@ -43,13 +30,6 @@ export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E)
  * where the native one is expected, whose handlers know less of their arguments.
  */
 type CurrentHandler = ((this: any, event: any) => unknown) | null
-
-/** What goes through the messages of a source, for a `for await` loop. */
-export interface EventSourceIterator extends AsyncIterator<EventSourceMessage, undefined, undefined> {
-  next(): Promise<IteratorResult<EventSourceMessage, undefined>>
-  return(): Promise<IteratorResult<EventSourceMessage, undefined>>
-  [Symbol.asyncIterator](): EventSourceIterator
-}
 
 /**
  * A connection to a server that sends events, after the HTML standard, section 9.2

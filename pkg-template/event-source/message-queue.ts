@@ -1,5 +1,14 @@
 /** Messages on their way from a source to a loop that takes its time. */
 
+import type { EventSourceMessage } from '../decoding/server-sent-event.js'
+
+/** What goes through the messages of a source, for a `for await` loop. */
+export interface EventSourceIterator extends AsyncIterator<EventSourceMessage, undefined, undefined> {
+  next(): Promise<IteratorResult<EventSourceMessage, undefined>>
+  return(): Promise<IteratorResult<EventSourceMessage, undefined>>
+  [Symbol.asyncIterator](): EventSourceIterator
+}
+
 /** How much text may wait, in UTF-16 code units, before the source is to stop reading. */
 const CAPACITY = 64 * 1024
 
