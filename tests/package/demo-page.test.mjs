@@ -53,11 +53,15 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
     async function open(fragment) {
       proxy.forget()
       // Another query, or else the browser would go to another part of the same page.
-      await browser.driver.get(`${proxy.origin}/www/?${Math.random()}#${fragment}`)
+      const query = `?${Math.random()}`
+      await browser.driver.get(`${proxy.origin}/www/${query}#${fragment}`)
+      // Firefox may still be about to run the page's script.
+      await until(`location.search === '${query}' && document.querySelector('main')?.firstElementChild`)
       await browser.driver.executeScript(`
         window.violations = []
-        addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI))`)
-      await until(`document.querySelector('main').firstElementChild`)
+        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+          window.violations.push(violatedDirective + ' ' + blockedURI)
+        })`)
     }
 
     /**
@@ -345,6 +349,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
         await look(
           `Array.from(document.querySelectorAll('[role=tab]')).find((tab) => tab.textContent === 'Story').click()`,
         )
+        await until(`document.querySelector('.story').textContent.includes('Resumed after')`)
         const story = (await texts('.story > li')).join('\n')
         assert.match(story, /Lost: status 503/)
         assert.match(story, /busy, because somebody has asked for it/)
