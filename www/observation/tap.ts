@@ -28,7 +28,13 @@ export function tap<R>(watcher: Watcher<R>, fetchIt: Fetch): Fetch {
     if (body !== null) {
       let watched: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
       // All else of the response stays what it is: its URL, for example, which no constructor takes.
-      Object.defineProperty(response, 'body', { get: () => (watched ??= watch(body, watcher, request)) })
+      Object.defineProperty(response, 'body', {
+        get() {
+          // Who reads a refused answer by `text()` locks the body itself, which has to be seen.
+          if (watched === undefined && body.locked) return body
+          return (watched ??= watch(body, watcher, request))
+        },
+      })
     }
     return response
   }
