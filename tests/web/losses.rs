@@ -46,13 +46,13 @@ async fn network_where_nobody_answers() {
 async fn a_status_with_its_headers_and_the_beginning_of_its_body() {
     let server = Server::new();
     // In characters of three bytes, so that the limit falls into one.
-    let body = format!("a{}", "…".repeat(3_000));
+    let body = format!("ab{}", "…".repeat(3_000));
     let url = server.url("/raw", &[("status", "503"), ("body", &body), ("type", "text/plain")]);
     let error = EventSource::connect(url).unwrap().next().await.unwrap().unwrap_err();
     assert_eq!(error.reason(), Some(Failure::Status(503)));
     assert_eq!(error.status(), Some(503));
     assert_eq!(error.headers().unwrap().get("content-type"), Some("text/plain"));
-    assert_eq!(error.body(), Some(format!("a{}", "…".repeat(4_095 / 3)).as_str()));
+    assert_eq!(error.body(), Some(format!("ab{}", "…".repeat(4_094 / 3)).as_str()));
     assert!(error.to_string().contains("503"), "{error}");
     let as_error: &dyn std::error::Error = &error;
     assert!(as_error.source().is_none());

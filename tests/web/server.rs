@@ -148,6 +148,12 @@ pub(crate) async fn sleep(milliseconds: u32) {
     JsFuture::from(promise).await.unwrap();
 }
 
+/// Keeps everything else waiting for so many ms.
+pub(crate) fn spin(milliseconds: f64) {
+    let end = js_sys::Date::now() + milliseconds;
+    while js_sys::Date::now() < end {}
+}
+
 pub(crate) const fn milliseconds(count: u64) -> Duration {
     Duration::from_millis(count)
 }

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use serde::Deserialize;
-use wasm_eventsource::event_source::{Error, Event, EventSource, HookResult};
+use wasm_eventsource::event_source::{self, Error, EventSource, HookResult};
 use web_sys::HtmlInputElement;
 use yew::{
-    Callback, Html, Reducible, SubmitEvent, UseReducerDispatcher, component, html, use_mut_ref,
-    use_node_ref, use_reducer,
+    Callback, Event, Html, Reducible, SubmitEvent, UseReducerDispatcher, component, html,
+    use_mut_ref, use_node_ref, use_reducer, use_state,
 };
 
 use crate::running::Running;
@@ -77,7 +77,7 @@ async fn answer(
     }
     let mut source = builder.connect()?;
     while let Some(event) = source.next().await {
-        if let Event::Message(message) = event.map_err(in_full)? {
+        if let event_source::Event::Message(message) = event.map_err(in_full)? {
             if message.data() == END {
                 break;
             }
@@ -100,16 +100,15 @@ pub(crate) fn Chat() -> Html {
     let talk = use_reducer(Talk::default);
     // Dropped with the component, and by that the request.
     let answering = use_mut_ref(|| None::<Running>);
-    let (text, signed_in) = (use_node_ref(), use_node_ref());
+    let text = use_node_ref();
+    let is_signed_in = use_state(|| true);
 
     let ask = {
         let (talk, answering) = (talk.dispatcher(), Rc::clone(&answering));
-        let (text, signed_in) = (text.clone(), signed_in.clone());
+        let (text, is_signed_in) = (text.clone(), *is_signed_in);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(text) = text.cast::<HtmlInputElement>() else { return };
-            let signed_in = signed_in.cast::<HtmlInputElement>();
-            let is_signed_in = signed_in.is_some_and(|it| it.checked());
             let question = text.value();
             if question.trim().is_empty() {
                 return;
@@ -130,19 +129,25 @@ pub(crate) fn Chat() -> Html {
             talk.dispatch(Action::End(Some("You have stopped the answer.".into())));
         })
     };
+    let sign = {
+        let is_signed_in = is_signed_in.clone();
+        Callback::from(move |_: Event| is_signed_in.set(!*is_signed_in))
+    };
     html! {
         <section id="chat" aria-labelledby="chat-title">
             <div class="bar">
                 <h2 id="chat-title">{ "Chat" }</h2>
                 <label>
-                    <input ref={signed_in} id="signed-in" type="checkbox" checked=true />
+                    <input id="signed-in" type="checkbox" checked={*is_signed_in} onchange={sign} />
                     { "signed in" }
                 </label>
             </div>
-            <ol aria-live="polite">{ for talk.turns.iter().map(show) }</ol>
+            <div class="turns">
+                <ol aria-live="polite">{ for talk.turns.iter().map(show) }</ol>
+            </div>
             <form onsubmit={ask}>
                 <input ref={text} id="question" aria-label="Your message" autocomplete="off"
-                    placeholder="It repeats what you say, word by word" />
+                    placeholder="It repeats what you say" />
                 if talk.is_answering {
                     <button id="stop" type="button" onclick={stop}>{ "Stop" }</button>
                 } else {
