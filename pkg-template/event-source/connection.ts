@@ -6,7 +6,7 @@ import type { ServerSentEvent } from '../decoding/server-sent-event.js'
 import { type Engine, startEngine } from '../engine/engine.js'
 import type { LossDetail, Source, SourceOptions, SourceReceiver } from '../engine/glue.js'
 import type { EventSourceErrorReason, EventSourceFailure } from '../failures/failure.js'
-import type { Attempt, ReconnectOptions } from '../options/options.js'
+import type { Attempt, Decision, ReconnectOptions } from '../options/options.js'
 import { nextTask } from './next-task.js'
 
 const CONNECTING = 0
@@ -184,24 +184,25 @@ export class Connection implements SourceReceiver {
     return room ?? nextTask()
   }
 
-  async decide(
-    loss: LossDetail,
-    response: Response | undefined,
-    error: unknown,
-  ): Promise<boolean | number | null | undefined> {
-    const decision = await this.#actions.decide?.(failureOf(loss, response, error))
-    if (decision === undefined || decision === null || typeof decision === 'boolean' || decision >= 0) {
-      return decision
-    }
-    throw new TypeError(
-      'reconnect.decide: must return a boolean or a delay in ms, 0 or more (or null, or undefined)',
-    )
+  decide(loss: LossDetail, response: Response | undefined, error: unknown): Promise<Decision> {
+    return ask(this.#actions.decide, failureOf(loss, response, error))
   }
 
   lose(loss: LossDetail, response: Response | undefined, error: unknown): void {
     const failure = (this.#lastFailure = failureOf(loss, response, error))
     this.#actions.lose(failure, loss.isComplete)
   }
+}
+
+/** Asks the user. What it waits for may never come, so it holds nothing of the source. */
+async function ask(decide: ReconnectOptions['decide'], failure: EventSourceFailure): Promise<Decision> {
+  const decision = await decide?.(failure)
+  if (decision === undefined || decision === null || typeof decision === 'boolean' || decision >= 0) {
+    return decision
+  }
+  throw new TypeError(
+    'reconnect.decide: must return a boolean or a delay in ms, 0 or more (or null, or undefined)',
+  )
 }
 
 /** Messages, and the comments between them, in the order of the stream: see `src/batch.rs`. */

@@ -1,5 +1,5 @@
 // @ts-check
-/** The first request of a page, which does not wait for WebAssembly. */
+/** The first request of a page, and the start of the engine, which sends it. */
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -33,7 +33,7 @@ async function freshPackage() {
 const stream = () =>
   new Response('data: a\n\n', { headers: { 'Content-Type': 'text/event-stream' } })
 
-it('is sent before the module is compiled, but not before the constructor has returned', async () => {
+it('is sent once the constructor has returned, which compiles the module', async () => {
   const { EventSource, log } = await freshPackage()
   const source = new EventSource('http://example.test/', {
     fetch: async () => {
@@ -45,10 +45,10 @@ it('is sent before the module is compiled, but not before the constructor has re
   const [event] = await once(source, 'message')
   source.close()
   assert.equal(event.data, 'a')
-  assert.deepEqual(log, ['constructed', 'fetch', 'compile'])
+  assert.deepEqual(log, ['compile', 'constructed', 'fetch'])
 })
 
-it('is sent once, and only once the engine runs by the engine itself', async () => {
+it('is sent once for each source', async () => {
   const { EventSource } = await freshPackage()
   /** @type {string[]} */
   const urls = []
@@ -69,10 +69,10 @@ it('is not sent when the source is closed at once', async () => {
   const { EventSource, log } = await freshPackage()
   new EventSource('http://example.test/', { fetch: () => log.push('fetch') }).close()
   await setImmediate()
-  assert.deepEqual(log, [])
+  assert.deepEqual(log, ['compile'])
 })
 
-it('is aborted when the source is closed before the engine runs, which is then not started', async () => {
+it('is aborted when the source is closed while fetch is being called', async () => {
   const { EventSource, log } = await freshPackage()
   /** @type {EventTarget & { close(): void }} */
   const source = new EventSource('http://example.test/', {
@@ -84,10 +84,10 @@ it('is aborted when the source is closed before the engine runs, which is then n
   })
   await setImmediate()
   await setImmediate()
-  assert.deepEqual(log, ['abort'])
+  assert.deepEqual(log, ['compile', 'abort'])
 })
 
-it('may fail before the engine runs, which is told as any other failure', async () => {
+it('may fail at once, which is told as any other failure', async () => {
   const { EventSource } = await freshPackage()
   const error = new TypeError('no network')
   const source = new EventSource('http://example.test/', { fetch: () => Promise.reject(error) })

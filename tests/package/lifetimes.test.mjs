@@ -96,16 +96,27 @@ it('a source is collected after close() though its signal lives on', async () =>
   assert.equal(signal.aborted, false)
 })
 
-it('a listener is collected once its signal is aborted', async () => {
-  const source = new EventSource('http://example.test/', { fetch: never })
+/**
+ * How many of 200 listeners, each for a type of its own, stay once their signal is aborted.
+ * @param {EventTarget} target
+ */
+async function listenersThatStay(target) {
   const controller = new AbortController()
   const references = Array.from({ length: 200 }, (_, index) => {
     const listener = () => {}
-    source.addEventListener(`type${index}`, listener, { signal: controller.signal })
+    target.addEventListener(`type${index}`, listener, { signal: controller.signal })
     return new WeakRef(listener)
   })
   controller.abort()
-  for (const reference of references) assert.ok(await isCollected(reference), 'it stays in memory')
+  await Promise.all(references.slice(0, -1).map(isCollected))
+  return references.filter((reference) => reference.deref() !== undefined).length
+}
+
+it('a listener is collected once its signal is aborted, as one of any event target is', async () => {
+  const source = new EventSource('http://example.test/', { fetch: never })
+  // V8 keeps the last one for a while, whoever it was added to.
+  const staying = await listenersThatStay(source)
+  assert.ok(staying <= Math.max(1, await listenersThatStay(new EventTarget())), `${staying} stay`)
   source.close()
 })
 
