@@ -47,7 +47,7 @@
 //!
 //! - `client`, on by default, has [`event_source`]. Without it, the crate is the parser and the state
 //!   machine.
-//! - `npm` and `decoder` are for the build of the npm package.
+//! - `source` and `decoder`, with `npm`, are for the build of the npm package.
 //!
 //! Reading a stream, with no browser in sight:
 //!
@@ -83,9 +83,12 @@ pub mod reconnection;
 pub mod redirect;
 pub mod retry_after;
 
-#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "source", feature = "decoder")))]
 pub mod npm;
-#[cfg(all(target_arch = "wasm32", any(feature = "client", feature = "npm")))]
+#[cfg(all(
+    target_arch = "wasm32",
+    any(feature = "client", feature = "source", feature = "decoder")
+))]
 mod web;
 
 /// The examples of the documents.

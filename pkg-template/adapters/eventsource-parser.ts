@@ -3,7 +3,7 @@
  * docs/differences.md lists where it differs.
  */
 
-import { EventStreamDecoder } from '../index.js'
+import { EventStreamDecoder } from '../decoder.js'
 import { visit } from './remarks.js'
 
 /** A message, as {@link ParserCallbacks.onEvent} gets it. */

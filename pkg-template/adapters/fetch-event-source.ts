@@ -4,7 +4,7 @@
  */
 
 import type { Bytes } from '../decoding/bytes.js'
-import { checkResponse, EventStreamDecoder, init as startEngine } from '../index.js'
+import { checkResponse, EventStreamDecoder, init as startEngine } from '../decoder.js'
 import { visit } from './remarks.js'
 
 /** The content type of event streams. */

@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../decoding/bytes.js'
 import { decodeChunk } from '../decoding/decode-chunk.js'
-import type { EventStreamDecoder, EventTooLargeError } from '../index.js'
+import type { EventStreamDecoder, EventTooLargeError } from '../decoder.js'
 
 /** What is called for the parts of a stream, in their order. */
 export interface Visitor {

@@ -25,6 +25,16 @@ const OUTPUT = join(ROOT, 'pkg')
 /** What the browsers have that have the features of WebAssembly that the module needs. */
 const SYNTAX = 'es2022'
 
+/**
+ * The WebAssembly modules: what each has of the engine, and whether there is one in JavaScript, too.
+ * @type {Record<string, { crateFeatures: string[], isTranslated: boolean }>}
+ */
+const WASM_MODULES = {
+  whole: { crateFeatures: ['source', 'decoder'], isTranslated: true },
+  source: { crateFeatures: ['source'], isTranslated: true },
+  decoder: { crateFeatures: ['decoder'], isTranslated: false },
+}
+
 /** Builds everything, and says what it is doing. */
 export async function build() {
   ensureWasmTarget()
@@ -37,10 +47,9 @@ export async function build() {
       ? 'Building the WebAssembly modules, the standard library included, which takes a minute or two'
       : "Building the WebAssembly modules; without rustup's component rust-src they get a third larger",
   )
-  // The polyfill has no decoder.
-  for (const feature of ['decoder', 'npm']) {
-    await makeModule({ feature, wasmBindgen, small })
-    await makeTranslatedModule({ feature, wasmBindgen, small })
+  for (const [name, { crateFeatures, isTranslated }] of Object.entries(WASM_MODULES)) {
+    await makeModule({ name, crateFeatures, wasmBindgen, small })
+    if (isTranslated) await makeTranslatedModule({ name, crateFeatures, wasmBindgen, small })
   }
   await buildPackage()
 }
@@ -50,7 +59,7 @@ export async function buildPackage() {
   console.log('Building the package')
   rmSync(OUTPUT, { recursive: true, force: true })
   mkdirSync(OUTPUT, { recursive: true })
-  cpSync(join(MODULES, 'decoder', 'module.wasm'), join(OUTPUT, 'wasm_eventsource_bg.wasm'))
+  cpSync(join(MODULES, 'whole', 'module.wasm'), join(OUTPUT, 'wasm_eventsource_bg.wasm'))
   await bundle()
   await writeDeclarations(OUTPUT)
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
@@ -72,13 +81,14 @@ export async function ensurePackage() {
  * @type {Record<string, { source: string, start?: string, module?: string, formats: import('esbuild').Format[] }>}
  */
 const FILES = {
-  index: { source: 'index', start: 'inlined', module: 'decoder', formats: ['esm', 'cjs'] },
-  'no-wasm': { source: 'no-wasm', start: 'translated', module: 'decoder-no-wasm', formats: ['esm', 'cjs'] },
-  slim: { source: 'slim', start: 'fetched', module: 'decoder', formats: ['esm'] },
-  'slim.node': { source: 'slim', start: 'read', module: 'decoder', formats: ['esm', 'cjs'] },
-  polyfill: { source: 'polyfill', start: 'inlined', module: 'npm', formats: ['iife'] },
-  'polyfill.no-wasm': { source: 'polyfill.no-wasm', start: 'translated', module: 'npm-no-wasm', formats: ['iife'] },
-  // They import the package's main file, so that a page has one engine.
+  index: { source: 'index', start: 'inlined', module: 'whole', formats: ['esm', 'cjs'] },
+  'no-wasm': { source: 'no-wasm', start: 'translated', module: 'whole-no-wasm', formats: ['esm', 'cjs'] },
+  slim: { source: 'slim', start: 'fetched', module: 'whole', formats: ['esm'] },
+  'slim.node': { source: 'slim', start: 'read', module: 'whole', formats: ['esm', 'cjs'] },
+  polyfill: { source: 'polyfill', start: 'inlined', module: 'source', formats: ['iife'] },
+  'polyfill.no-wasm': { source: 'polyfill.no-wasm', start: 'translated', module: 'source-no-wasm', formats: ['iife'] },
+  decoder: { source: 'decoder', start: 'inlined', module: 'decoder', formats: ['esm', 'cjs'] },
+  // They import the file of the decoder.
   'eventsource-parser': { source: 'adapters/eventsource-parser', formats: ['esm', 'cjs'] },
   'fetch-event-source': { source: 'adapters/fetch-event-source', formats: ['esm', 'cjs'] },
 }
@@ -103,7 +113,7 @@ async function bundleFile(path, format, { source, start, module }) {
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(TEMPLATE, `${source}.ts`)],
     outfile: file,
-    plugins: [start !== undefined && module !== undefined ? engine(start, module) : mainFile(format)],
+    plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format)],
     external: ['node:*'],
     bundle: true,
     write: false,
@@ -173,16 +183,16 @@ function engine(start, module) {
 }
 
 /**
- * Leaves the package's main file out of what imports it.
+ * Leaves the package's file with the decoder out of what imports it.
  * @param {import('esbuild').Format} format
  * @returns {import('esbuild').Plugin}
  */
-function mainFile(format) {
-  const path = format === 'cjs' ? './index.cjs' : './index.js'
+function decoderFile(format) {
+  const path = format === 'cjs' ? './decoder.cjs' : './decoder.js'
   return {
-    name: 'main-file',
+    name: 'decoder-file',
     setup(build) {
-      build.onResolve({ filter: /\/index\.js$/ }, () => ({ path, external: true }))
+      build.onResolve({ filter: /\/decoder\.js$/ }, () => ({ path, external: true }))
     },
   }
 }

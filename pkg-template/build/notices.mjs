@@ -39,7 +39,7 @@ function compiledIn() {
   const { packages, resolve } = JSON.parse(
     execFileSync(
       'cargo',
-      ['metadata', '--format-version', '1', '--locked', '--features', 'decoder'].concat(
+      ['metadata', '--format-version', '1', '--locked', '--features', 'source,decoder'].concat(
         ['--filter-platform', 'wasm32-unknown-unknown', '--manifest-path', join(ROOT, 'Cargo.toml')],
       ),
       { maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },

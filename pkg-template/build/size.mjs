@@ -33,12 +33,12 @@ function sizes(content) {
 /**
  * The script of an app that imports these names and nothing else, minified.
  * @param {string} names
- * @param {string} file
+ * @param {string} entryPoint
  */
-async function appThatImports(names, file) {
+async function appThatImports(names, entryPoint) {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    stdin: { contents: `export { ${names} } from './${file}'`, resolveDir: PACKAGE },
+    stdin: { contents: `export { ${names} } from './${entryPoint}.js'`, resolveDir: PACKAGE },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -49,16 +49,12 @@ async function appThatImports(names, file) {
   return script.contents
 }
 
-/** What people import, and from which file. */
+/** What people import, from which entry point. */
 const IMPORTS = {
-  EventSource: 'index.js',
-  eventsFrom: 'index.js',
-  EventStreamDecoder: 'index.js',
-  EventStreamDecoderStream: 'index.js',
-  json: 'index.js',
-  'EventSource, json': 'index.js',
-  createParser: 'eventsource-parser.js',
-  fetchEventSource: 'fetch-event-source.js',
+  index: ['EventSource', 'EventSource, json', 'eventsFrom', 'EventStreamDecoder', 'EventStreamDecoderStream', 'json'],
+  decoder: ['eventsFrom', 'EventStreamDecoder', 'EventStreamDecoderStream', 'json'],
+  'eventsource-parser': ['createParser'],
+  'fetch-event-source': ['fetchEventSource'],
 }
 
 /**
@@ -87,5 +83,7 @@ const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file) &&
 console.log('Files')
 report(Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(PACKAGE, file))])), budgets)
 console.log('What an import adds to a bundle')
-const apps = Object.entries(IMPORTS).map(async ([names, file]) => [names, await appThatImports(names, file)])
+const apps = Object.entries(IMPORTS).flatMap(([entryPoint, imports]) =>
+  imports.map(async (names) => [`${names}, of ${entryPoint}`, await appThatImports(names, entryPoint)]),
+)
 report(Object.fromEntries(await Promise.all(apps)), budgets)

@@ -17,7 +17,7 @@ const TARGET = join(ROOT, 'target')
 const BINARYEN = join(ROOT, 'node_modules', 'binaryen', 'bin')
 const CRATE = 'wasm_eventsource'
 
-/** Where each module is put, in a folder with the name of its feature. */
+/** Where each module is put, in a folder with its name. */
 export const MODULES = join(TARGET, 'wasm-modules')
 
 /** What wasm2js can translate. */
@@ -63,13 +63,14 @@ const MODULE = 'a'
  * Compiles the crate to a module. In the folder with its name, `module.wasm` and `glue.js` are for the
  * package, and `wasm_eventsource.d.ts` is what TypeScript knows of them.
  * @param {object} options
- * @param {string} options.feature - of the crate
+ * @param {string} options.name
+ * @param {string[]} options.crateFeatures
  * @param {string} options.wasmBindgen - the program
  * @param {boolean} options.small - whether the source of the standard library is there
  */
-export async function makeModule({ feature, wasmBindgen, small }) {
-  const folder = join(MODULES, feature)
-  const names = await compile({ folder, feature, wasmBindgen, small, features: FEATURES })
+export async function makeModule({ name, ...options }) {
+  const folder = join(MODULES, name)
+  const names = await compile({ folder, ...options, features: FEATURES })
   writeFileSync(join(folder, 'glue.js'), await shorten(await wrap(folder, names), names))
 }
 
@@ -78,9 +79,9 @@ export async function makeModule({ feature, wasmBindgen, small }) {
  * JavaScript.
  * @param {Parameters<typeof makeModule>[0]} options
  */
-export async function makeTranslatedModule({ feature, wasmBindgen, small }) {
-  const folder = join(MODULES, `${feature}-no-wasm`)
-  const names = await compile({ folder, feature, wasmBindgen, small, features: TRANSLATABLE_FEATURES })
+export async function makeTranslatedModule({ name, ...options }) {
+  const folder = join(MODULES, `${name}-no-wasm`)
+  const names = await compile({ folder, ...options, features: TRANSLATABLE_FEATURES })
   writeFileSync(join(folder, 'glue.js'), await shorten(await wrap(folder, names), names))
   const script = join(folder, 'module.js')
   // For Emscripten it makes a function that takes the imports, so there can be more than one instance.
@@ -92,13 +93,13 @@ export async function makeTranslatedModule({ feature, wasmBindgen, small }) {
 /**
  * @param {object} options
  * @param {string} options.folder
- * @param {string} options.feature
+ * @param {string[]} options.crateFeatures
  * @param {string} options.wasmBindgen
  * @param {boolean} options.small
  * @param {string[]} options.features - of WebAssembly
  * @returns {Promise<Names>}
  */
-async function compile({ folder, feature, wasmBindgen, small, features }) {
+async function compile({ folder, crateFeatures, wasmBindgen, small, features }) {
   mkdirSync(folder, { recursive: true })
   const translatable = features === TRANSLATABLE_FEATURES
   // Of its own, since cargo compiles all anew for other flags.
@@ -106,7 +107,7 @@ async function compile({ folder, feature, wasmBindgen, small, features }) {
   await run(
     'cargo',
     ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--locked'].concat(
-      ['--no-default-features', '--features', feature],
+      ['--no-default-features', '--features', crateFeatures.join(',')],
       ['--target', 'wasm32-unknown-unknown', '--target-dir', target],
       small ? WITHOUT_PANIC_TEXTS : [],
       translatable ? TRANSLATABLE_CODE : [],

@@ -11,7 +11,7 @@ export interface Client extends SourceReceiver {
 
 /** A running engine. */
 export interface Engine {
-  /** The exports of `src/npm.rs`. */
+  /** The exports of `src/npm/`. */
   readonly glue: Glue
   /** Why it cannot be used any more, if it cannot. */
   readonly fault: Error | undefined

@@ -133,7 +133,7 @@ impl Driver {
     }
 
     /// What follows is a stream of its own.
-    #[cfg(feature = "npm")]
+    #[cfg(feature = "source")]
     pub(crate) fn reset(&self) {
         self.connection.borrow_mut().reset();
         self.messages.clear();

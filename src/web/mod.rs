@@ -1,5 +1,8 @@
 //! What performs: requests, responses, bodies, timers, signals. It decides nothing.
 
+// The engine of a decoder alone makes no connection.
+#![cfg_attr(not(any(feature = "client", feature = "source")), allow(dead_code))]
+
 mod attempt;
 mod body;
 pub(crate) mod chunk;

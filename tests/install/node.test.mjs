@@ -38,6 +38,22 @@ for (const name of ['wasm-eventsource/polyfill', 'wasm-eventsource/polyfill.no-w
   it(`require ${name}`, () => receives(`require('${name}')`, 'require'))
 }
 
+for (const [how, load] of /** @type {const} */ ([
+  ['import', "import { eventsFrom } from 'wasm-eventsource/decoder'"],
+  ['require', "const { eventsFrom } = require('wasm-eventsource/decoder')"],
+])) {
+  it(`${how} wasm-eventsource/decoder`, async () => {
+    const program = `${load}
+      const read = async () => {
+        const response = await fetch('${events.events}', { headers: { 'X-Token': 'secret' } })
+        for await (const { data } of eventsFrom(response)) return console.log(data)
+      }
+      read()`
+    const type = how === 'import' ? 'module' : 'commonjs'
+    assert.equal(await runLater(process.execPath, [`--input-type=${type}`, '--eval', program], folder), '"secret"\n')
+  })
+}
+
 it('finds every class of the package behind every other', async () => {
   const program = `
     import { EventSource as Index } from 'wasm-eventsource'

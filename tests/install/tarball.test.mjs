@@ -21,7 +21,7 @@ const manifest = JSON.parse(read('package.json'))
 const files = readdirSync(PACKAGE, { recursive: true }).map(String).filter((file) => statSync(join(PACKAGE, file)).isFile())
 
 /** The entry points that are modules, whose exports are declared. */
-const MODULES = ['.', './slim', './no-wasm', './eventsource-parser', './fetch-event-source']
+const MODULES = ['.', './slim', './no-wasm', './decoder', './eventsource-parser', './fetch-event-source']
 
 it('has nothing for publint to say', () => {
   run(join(BIN, 'publint'), [PACKAGE, '--strict'], folder)
@@ -103,6 +103,7 @@ it('tells nothing of the machine that it was made on', () => {
 it('has one declaration for each entry point', () => {
   const declarations = files.filter((file) => file.endsWith('.d.ts')).sort()
   assert.deepEqual(declarations, [
+    'decoder.d.ts',
     'eventsource-parser.d.ts',
     'fetch-event-source.d.ts',
     'index.d.ts',

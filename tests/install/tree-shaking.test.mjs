@@ -14,7 +14,7 @@ import { startEventServer } from './matrix/event-server.mjs'
 import { makeProject, runLater } from './project.mjs'
 
 const folder = makeProject('tree-shaking')
-const FILE = join(folder, 'node_modules', 'wasm-eventsource', 'index.js')
+const PACKAGE = join(folder, 'node_modules', 'wasm-eventsource')
 
 /** @param {string} contents @param {boolean} treeShaking */
 async function bundle(contents, treeShaking) {
@@ -34,7 +34,7 @@ const BUNDLERS = {
   esbuild: (app) => bundle(app, true),
   async Rollup(app) {
     const input = join(folder, 'app.mjs')
-    writeFileSync(input, app.replace("'wasm-eventsource'", JSON.stringify(FILE)))
+    writeFileSync(input, app.replace(/'wasm-eventsource(\/decoder)?'/, (_, file = '/index') => JSON.stringify(`${PACKAGE}${file}.js`)))
     const { output } = await (await rollup({ input })).generate({ format: 'es' })
     return output[0].code
   },
@@ -53,14 +53,21 @@ const SIGNS = {
   WebAssembly: 'WebAssembly.Module',
 }
 
-/** What must not be in an app that imports a name alone. @type {Record<string, (keyof typeof SIGNS)[]>} */
-const WITHOUT = {
-  EventSource: [],
-  EventStreamDecoder: ['the class', 'its options', 'its messages', 'direct dispatch'],
-  EventStreamDecoderStream: ['the class', 'its options', 'its messages', 'direct dispatch'],
-  eventsFrom: ['the class', 'its options', 'direct dispatch'],
-  json: ['the class', 'its options', 'its messages', 'direct dispatch', 'WebAssembly'],
-}
+/**
+ * What must not be in an app that imports a name alone, from an entry point, and the bytes that may be.
+ * @type {[name: string, from: string, absent: (keyof typeof SIGNS)[], bytes?: number][]}
+ */
+const WITHOUT = [
+  ['EventSource', 'wasm-eventsource', []],
+  ['EventStreamDecoder', 'wasm-eventsource', ['the class', 'its options', 'its messages', 'direct dispatch']],
+  ['EventStreamDecoderStream', 'wasm-eventsource', ['the class', 'its options', 'its messages', 'direct dispatch']],
+  ['eventsFrom', 'wasm-eventsource', ['the class', 'its options', 'direct dispatch']],
+  ['json', 'wasm-eventsource', ['the class', 'its options', 'its messages', 'direct dispatch', 'WebAssembly']],
+  // Its module is a third of the other.
+  ['EventStreamDecoder', 'wasm-eventsource/decoder', ['the class', 'its options', 'its messages', 'direct dispatch'], 35_000],
+  ['eventsFrom', 'wasm-eventsource/decoder', ['the class', 'its options', 'direct dispatch'], 40_000],
+  ['json', 'wasm-eventsource/decoder', ['the class', 'its options', 'its messages', 'direct dispatch', 'WebAssembly'], 2_000],
+]
 
 /** @type {import('./matrix/event-server.mjs').EventServer} */
 let server
@@ -71,9 +78,10 @@ after(() => server.stop())
 
 for (const [name, make] of Object.entries(BUNDLERS)) {
   describe(name, () => {
-    for (const [imported, absent] of Object.entries(WITHOUT)) {
-      it(`leaves out what ${imported} does not need`, async () => {
-        const code = await make(`import { ${imported} } from 'wasm-eventsource'\nglobalThis.kept = ${imported}`)
+    for (const [imported, from, absent, bytes = Infinity] of WITHOUT) {
+      it(`leaves out what ${imported} of ${from} does not need`, async () => {
+        const code = await make(`import { ${imported} } from '${from}'\nglobalThis.kept = ${imported}`)
+        assert.ok(code.length < bytes, `${code.length} bytes`)
         for (const [what, sign] of Object.entries(SIGNS)) {
           const isAbsent = absent.includes(/** @type {keyof typeof SIGNS} */ (what))
           // What may be left out elsewhere has to be found where it is needed.

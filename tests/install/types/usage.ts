@@ -22,6 +22,7 @@ import {
   MalformedJsonError,
   type ServerSentEvent,
 } from 'wasm-eventsource'
+import * as decoding from 'wasm-eventsource/decoder'
 import { createParser, type ParseError } from 'wasm-eventsource/eventsource-parser'
 import { fetchEventSource, type FetchEventSourceInit } from 'wasm-eventsource/fetch-event-source'
 import * as noWasm from 'wasm-eventsource/no-wasm'
@@ -142,3 +143,11 @@ createParser({ onEvent: ({ id, event, data }) => void [id, event, data] }).feed(
 createParser({ onError: (error) => same<typeof error, ParseError>(), maxBufferSize: undefined }).reset({ consume: true })
 const settings: FetchEventSourceInit = { onopen: async (response) => void response.ok, openWhenHidden: true }
 fetchEventSource('/', settings)
+
+// One type for all files: what the one makes, the other takes.
+export async function decodeAlone(response: Response, source: EventSource): Promise<ServerSentEvent[]> {
+  const decoder: EventStreamDecoder = new decoding.EventStreamDecoder({ maxEventSize: 1_000 })
+  for await (const tick of decoding.json<Tick>(source)) tick.price satisfies number
+  for await (const event of decoding.eventsFrom(response)) event satisfies ServerSentEvent
+  return decoder.decode(new Uint8Array())
+}

@@ -31,7 +31,11 @@ const origin = process.argv[2]
 /** @param {string} file */
 const url = (file) => new URL(`../../../${file}`, import.meta.url)
 const api = await import(url('pkg/index.js').href)
-defineDecoding(runner, api, JSON.parse(await readFile(url('tests/vectors.json'), 'utf8')))
+const vectors = JSON.parse(await readFile(url('tests/vectors.json'), 'utf8'))
+defineDecoding(runner, api, vectors)
+// It has no class, but reads from one of the other file.
+const decoder = { EventSource: api.EventSource, ...(await import(url('pkg/decoder.js').href)) }
+runner.describe('of the entry point "decoder"', () => defineDecoding(runner, decoder, vectors))
 
 runner.describe('EventSource', () => {
   runner.it('fires events, and can be iterated over', async () => {
