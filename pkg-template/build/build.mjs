@@ -73,7 +73,8 @@ export async function buildPackage() {
 export async function ensurePackage() {
   await ensureNpmPackages()
   // The manifest is written last, so it is missing after a build that was interrupted.
-  if (!existsSync(join(OUTPUT, 'package.json')) || !existsSync(MODULES)) await build()
+  const needed = [join(OUTPUT, 'package.json'), ...Object.keys(WASM_MODULES).map((name) => join(MODULES, name))]
+  if (!needed.every((path) => existsSync(path))) await build()
 }
 
 /**
