@@ -2,6 +2,7 @@
 
 import createGlue, { type Glue, type Source, type SourceOptions, type SourceReceiver } from './glue.js'
 import { startHere } from './start-here.js'
+import { checkSurroundings } from './surroundings.js'
 
 /** What is told of a crash. */
 export interface Client extends SourceReceiver {
@@ -33,6 +34,7 @@ let crashed: Instance | undefined
 export function startEngine(): Engine | Promise<Engine> {
   crashed?.tellSources()
   if (engine === undefined) {
+    checkSurroundings('TextDecoder', 'TextEncoder')
     const starting = startHere()
     if (starting instanceof Promise) {
       // Before it is kept: at the end of the stack this throws, and nothing would ever be told.

@@ -1,6 +1,7 @@
 /** Reads and checks what a source is told when it is made. */
 
 import type { SourceOptions } from '../engine/glue.js'
+import { checkSurroundings } from '../engine/surroundings.js'
 import {
   choice,
   type Dictionary,
@@ -98,6 +99,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
  * @throws a `TypeError` or `RangeError` that names the option
  */
 export function readOptions(dictionary: unknown): CheckedOptions {
+  checkSurroundings('Request', 'ReadableStream')
   const given = dictionary ?? {}
   if (typeof given !== 'object' && typeof given !== 'function') {
     throw new TypeError(`EventSource: the second argument must be an object, not ${String(given)}`)

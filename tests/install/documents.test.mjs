@@ -54,6 +54,7 @@ const folder = makeProject('documents', {
     '@types/react': '^19',
     '@types/node': '^20',
     vue: '3.5.45',
+    svelte: '5.57.3',
     eventsource: '5.1.5',
     'event-source-polyfill': '1.0.31',
     '@types/event-source-polyfill': '^1',
@@ -93,7 +94,7 @@ for (const { name, language, isRun } of scripts) {
   const file = `${name}.${language.endsWith('x') ? 'tsx' : 'ts'}`
   it(`${name} has no error of types`, () => {
     const strictly = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
-    const modern = ['--target', 'es2022', '--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--jsx', 'react-jsx', '--types', 'node']
+    const modern = ['--target', 'es2022', '--lib', 'es2022,dom,dom.iterable,dom.asynciterable', '--jsx', 'react-jsx', '--types', 'node,svelte']
     run(process.execPath, [TSC, ...strictly, ...modern, '--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck', file], folder)
   })
   if (!isRun) continue

@@ -85,6 +85,28 @@ it('finds every class of the package behind every other', async () => {
   })
 })
 
+it('says what to do where globals are hidden, as in the jsdom of Jest', async () => {
+  const program = `
+    import { EventSource, EventStreamDecoder, eventsFrom } from 'wasm-eventsource'
+    const { Request, Response, TextDecoder } = globalThis
+    const response = new Response()
+    for (const [name, act] of [
+      ['Request', () => new EventSource('http://127.0.0.1/')],
+      ['TextDecoder', () => new EventStreamDecoder()],
+      ['TextDecoder', () => eventsFrom(response).next()],
+    ]) {
+      delete globalThis[name]
+      await new Promise((resolve) => resolve(act())).catch(({ message }) => console.log(message))
+      Object.assign(globalThis, { Request, TextDecoder })
+    }
+    console.log(new EventStreamDecoder().decode(new TextEncoder().encode('data: a\\n\\n')).length)`
+  const said = await runLater(process.execPath, ['--input-type=module', '--eval', program], folder)
+  const lines = said.trim().split('\n')
+  assert.equal(lines.length, 4, said)
+  for (const line of lines.slice(0, 3)) assert.match(line, /without (Request|TextDecoder)\. .* take the environment jest-fixed-jsdom/)
+  assert.equal(lines[3], '1')
+})
+
 it('says what to do where the module of slim cannot be found, or is none', async () => {
   const program = `
     import { init } from 'wasm-eventsource/slim'

@@ -1,5 +1,8 @@
 // @ts-check
-/** A small app: it sends a header, which the native class cannot, and receives an event. */
+/** Small apps: each sends a header, which the native class cannot, and receives an event. */
+
+/** The URL of the stream, where the app is a page. */
+const GIVEN = "new URLSearchParams(location.search).get('events')"
 
 /**
  * What an app has come to is in `globalThis.results`, a promise of a text.
@@ -8,21 +11,17 @@
  * @param {string} [options.before] - a statement
  * @param {string} [options.events] - an expression of the URL
  */
-export function app({
-  from = 'wasm-eventsource',
-  before = '',
-  events = "new URLSearchParams(location.search).get('events')",
-} = {}) {
-  return `import { EventSource } from '${from}'
-${receive(before, events)}`
+export function app({ from = 'wasm-eventsource', before = '', events = GIVEN } = {}) {
+  if (from === 'wasm-eventsource/decoder') return `import { eventsFrom } from '${from}'\n${before}\n${decode(events)}`
+  return `import { EventSource } from '${from}'\n${receive(before, events)}`
 }
 
 /**
- * The same, of a class that is there.
+ * What receives by a class that is there.
  * @param {string} [before]
  * @param {string} [events]
  */
-export function receive(before = '', events = "new URLSearchParams(location.search).get('events')") {
+export function receive(before = '', events = GIVEN) {
   return `${before}
 globalThis.results = new Promise((resolve) => {
   const source = new EventSource(${events}, { headers: { 'X-Token': 'secret' }, reconnect: false })
@@ -32,6 +31,16 @@ globalThis.results = new Promise((resolve) => {
   })
   source.addEventListener('error', ({ message, error }) => resolve([message, error?.message].join(' ')))
 })
+`
+}
+
+/** @param {string} events */
+function decode(events) {
+  return `async function receive() {
+  const response = await fetch(${events}, { headers: { 'X-Token': 'secret' } })
+  for await (const { data } of eventsFrom(response)) return 'received ' + data
+}
+globalThis.results = receive()
 `
 }
 

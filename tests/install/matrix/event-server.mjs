@@ -18,6 +18,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
  * @property {string} origin
  * @property {string} events - the URL of the stream, whose first event is the header `X-Token`, in JSON
  * @property {string[]} missing - the paths that were asked for in vain
+ * @property {() => number} open - how many streams are open
  * @property {() => Promise<void>} stop
  */
 
@@ -31,6 +32,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 export async function startEventServer({ folder, answer } = {}) {
   /** @type {string[]} */
   const missing = []
+  let open = 0
   const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname === '/events') {
@@ -38,6 +40,8 @@ export async function startEventServer({ folder, answer } = {}) {
       response.setHeader('Access-Control-Allow-Headers', '*')
       if (request.method === 'OPTIONS') return void response.end()
       response.setHeader('Content-Type', 'text/event-stream')
+      open += 1
+      response.once('close', () => (open -= 1))
       response.write(`event: price\nid: 1\ndata: ${JSON.stringify(request.headers['x-token'] ?? null)}\n\ndata: ${request.method}\n\n`)
       return
     }
@@ -64,6 +68,7 @@ export async function startEventServer({ folder, answer } = {}) {
     origin,
     events: `${origin}/events`,
     missing,
+    open: () => open,
     stop: async () => {
       server.closeAllConnections()
       server.close()

@@ -16,12 +16,19 @@ before(async () => {
 })
 after(() => events.stop())
 
-const NAMES = ['wasm-eventsource', 'wasm-eventsource/slim', 'wasm-eventsource/no-wasm']
+const NAMES = ['wasm-eventsource', 'wasm-eventsource/slim', 'wasm-eventsource/no-wasm', 'wasm-eventsource/decoder']
 
 const PROGRAM = `
   const source = new EventSource(process.env.EVENTS, { headers: { 'X-Token': 'secret' } })
   source.addEventListener('price', ({ data }) => { source.close(); console.log(data) })
   source.addEventListener('error', ({ message, error }) => { source.close(); console.log(message, error) })`
+
+const DECODING_PROGRAM = `
+  const read = async () => {
+    const response = await fetch(process.env.EVENTS, { headers: { 'X-Token': 'secret' } })
+    for await (const { data } of eventsFrom(response)) return console.log(data)
+  }
+  read()`
 
 const NODES = { '20.11': '20.11.0', 20: '20.20.2', 22: '22.23.3', 26: '26.10.0' }
 const folder = makeProject('runtimes', {
@@ -33,9 +40,10 @@ const folder = makeProject('runtimes', {
   files: Object.fromEntries(
     NAMES.flatMap((name) => {
       const file = name.replaceAll('/', '-')
+      const [imported, program] = name.endsWith('decoder') ? ['eventsFrom', DECODING_PROGRAM] : ['EventSource', PROGRAM]
       return [
-        [`${file}.mjs`, `import { EventSource } from '${name}'\nimport process from 'node:process'\n${PROGRAM}`],
-        [`${file}.cjs`, `const { EventSource } = require('${name}')\n${PROGRAM}`],
+        [`${file}.mjs`, `import { ${imported} } from '${name}'\nimport process from 'node:process'\n${program}`],
+        [`${file}.cjs`, `const { ${imported} } = require('${name}')\n${program}`],
       ]
     }),
   ),
@@ -141,8 +149,12 @@ for (const { name, environment, dependencies, manifest = {}, files, command, pac
     let result = 'works'
     if (environment === 'jsdom' && name === 'Jest') {
       // Unlike that of Vitest, it hides what Node has and jsdom does not.
-      await assert.rejects(running, /(ReadableStream|TextDecoder) is not defined/)
-      result = "can be imported; to connect and to decode it needs what Jest's jsdom lacks (`fetch`, streams, `TextDecoder`): take the environment `jest-fixed-jsdom`"
+      const said = await running.then(() => 'passed', ({ message }) => message)
+      assert.match(said, /cannot run here without Request and ReadableStream\..* take the environment jest-fixed-jsdom/)
+      assert.match(said, /cannot run here without TextDecoder and TextEncoder\..* take the environment jest-fixed-jsdom/)
+      // Of two files, with two tests each; to import it is no fault.
+      assert.match(said, /Tests: +4 failed, 4 total/)
+      result = "can be imported; what connects or decodes throws an error that says to take the environment `jest-fixed-jsdom`, as Jest's jsdom hides `TextDecoder`, `fetch` and streams"
     } else {
       await running
     }
