@@ -1,4 +1,8 @@
-/** `wasm-eventsource/slim`: the class, with the WebAssembly module in a file beside this one. */
+/**
+ * `wasm-eventsource/slim`: the class, with the WebAssembly module in a file beside this one. For browsers: in
+ * Node, and for `require`, the name stands for the main file. Bundlers for servers mostly lose what a script
+ * has beside it, and nobody waits there for a download.
+ */
 
 import { startEngine } from './engine/engine.js'
 import { setModuleUrl } from './engine/starting/module-file.js'

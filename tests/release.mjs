@@ -1,13 +1,15 @@
 // @ts-check
 /**
- * `npm run release`: makes the tarball twice, from the sources, which has to give the same bytes; checks
- * it in every tool, runtime, page and library that `tests/install` has; and writes what it has found to
- * `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`. It takes half an hour. Publishing is left to whoever runs it.
+ * `npm run release`: makes the tarball twice, the second time of a copy of the sources in another folder, with nothing
+ * built in it, which has to give the same bytes; checks it in every tool, runtime, page and library that `tests/install`
+ * has; and writes what it has found to `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`.
+ * It takes a quarter of an hour. Publishing is left to whoever runs it.
  */
 
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,25 +21,49 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUTPUT = join(ROOT, 'target', 'release-tarball')
 const FINDINGS = join(OUTPUT, 'findings.jsonl')
 
-/** @param {string[]} args - of npm @param {string} [folder] */
-function npm(args, folder = ROOT) {
-  const { status } = spawnSync('npm', args, {
+/** @param {string} program @param {string[]} args @param {string} [folder] @param {NodeJS.ProcessEnv} [added] */
+function succeeds(program, args, folder = ROOT, added = {}) {
+  const { status } = spawnSync(program, args, {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...added },
     shell: process.platform === 'win32',
   })
   return status === 0
 }
 
-/** Builds and packs the package. @returns the path of the tarball, and its digest */
-async function make() {
-  await build()
-  npm(['pack', '--silent', '--pack-destination', OUTPUT], join(ROOT, 'pkg'))
-  const name = readdirSync(OUTPUT).find((file) => file.endsWith('.tgz'))
-  if (name === undefined) throw new Error('npm has packed nothing')
-  const path = join(OUTPUT, name)
-  return { path, digest: createHash('sha512').update(readFileSync(path)).digest('base64') }
+/**
+ * Packs the package that has been built in a checkout.
+ * @param {string} checkout
+ * @param {string} destination
+ * @returns the path of the tarball
+ */
+function pack(checkout, destination) {
+  mkdirSync(destination, { recursive: true })
+  const packed = succeeds('npm', ['pack', '--silent', '--pack-destination', destination], join(checkout, 'pkg'))
+  const name = readdirSync(destination).find((file) => file.endsWith('.tgz'))
+  if (!packed || name === undefined) throw new Error('npm has packed nothing')
+  return join(destination, name)
 }
+
+/** Makes the tarball anew, of a copy of the sources in another folder. @returns its path */
+function makeElsewhere() {
+  const checkout = mkdtempSync(join(tmpdir(), 'wasm-eventsource-release-'))
+  try {
+    // Those that are not committed yet are in this tarball, too.
+    const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+    for (const file of files.split('\0')) {
+      if (file !== '' && existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(checkout, file))
+    }
+    if (!succeeds('node', ['pkg-template/build/build.mjs'], checkout)) throw new Error('A copy of the sources does not build')
+    return pack(checkout, join(OUTPUT, 'elsewhere'))
+  } finally {
+    rmSync(checkout, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} file */
+const digest = (file) => createHash('sha512').update(readFileSync(file)).digest('base64')
 
 /** @param {string} folder */
 const testsIn = (folder) =>
@@ -48,24 +74,19 @@ const testsIn = (folder) =>
 /** @type {string[]} */
 const failed = []
 rmSync(OUTPUT, { recursive: true, force: true })
-mkdirSync(OUTPUT, { recursive: true })
-const first = await make()
-const second = await make()
-if (first.digest !== second.digest) failed.push('The same sources gave two tarballs')
-for (const script of ['size', 'check']) if (!npm(['run', script])) failed.push(`npm run ${script}`)
+await build()
+const tarball = pack(ROOT, OUTPUT)
+if (digest(makeElsewhere()) !== digest(tarball)) failed.push('The same sources gave two tarballs, which are in target/release-tarball')
+for (const script of ['size', 'check']) if (!succeeds('npm', ['run', script])) failed.push(`npm run ${script}`)
 
 writeFileSync(join(ROOT, 'docs', 'api.md'), apiDocument())
 for (const test of [...testsIn('tests/install'), ...testsIn('tests/install/matrix')]) {
-  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', test], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, WASM_EVENTSOURCE_FINDINGS: FINDINGS },
-  })
-  if (status !== 0) failed.push(test)
+  const args = ['--test', '--test-reporter=spec', test]
+  if (!succeeds(process.execPath, args, ROOT, { WASM_EVENTSOURCE_FINDINGS: FINDINGS })) failed.push(test)
 }
-if (failed.length === 0 && existsSync(FINDINGS)) {
+if (failed.length === 0) {
   writeFileSync(join(ROOT, 'docs', 'compatibility.md'), compatibility(readFileSync(FINDINGS, 'utf8')))
 }
 for (const what of failed) console.error(`Failed: ${what}`)
-console.log(`\n${second.path}\nsha512-${second.digest}`)
+console.log(`\n${tarball}\nsha512-${digest(tarball)}`)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -84,8 +84,8 @@ export async function ensurePackage() {
 const FILES = {
   index: { source: 'index', start: 'inlined', module: 'whole', formats: ['esm', 'cjs'] },
   'no-wasm': { source: 'no-wasm', start: 'translated', module: 'whole-no-wasm', formats: ['esm', 'cjs'] },
+  // In Node, where nothing is saved by it, `slim` is the main file.
   slim: { source: 'slim', start: 'fetched', module: 'whole', formats: ['esm'] },
-  'slim.node': { source: 'slim', start: 'read', module: 'whole', formats: ['esm', 'cjs'] },
   polyfill: { source: 'polyfill', start: 'inlined', module: 'source', formats: ['iife'] },
   'polyfill.no-wasm': { source: 'polyfill.no-wasm', start: 'translated', module: 'source-no-wasm', formats: ['iife'] },
   decoder: { source: 'decoder', start: 'inlined', module: 'decoder', formats: ['esm', 'cjs'] },
@@ -115,7 +115,6 @@ async function bundleFile(path, format, { source, start, module }) {
     entryPoints: [join(TEMPLATE, `${source}.ts`)],
     outfile: file,
     plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format)],
-    external: ['node:*'],
     bundle: true,
     write: false,
     sourcemap: true,
@@ -127,10 +126,6 @@ async function bundleFile(path, format, { source, start, module }) {
     target: SYNTAX,
     legalComments: 'none',
     logLevel: 'warning',
-    // Where there is no `import.meta`.
-    ...(format === 'cjs'
-      ? { define: { 'import.meta.url': 'URL_OF_THIS_FILE' }, inject: [join(TEMPLATE, 'url-of-this-file.js')] }
-      : {}),
   })
   const [map, script] = /** @type {[import('esbuild').OutputFile, import('esbuild').OutputFile]} */ (outputFiles)
   const { sourcesContent, sources, ...mappings } = JSON.parse(map.text)

@@ -43,7 +43,6 @@ async function appThatImports(names, entryPoint) {
     minify: true,
     format: 'esm',
     write: false,
-    external: ['node:*'],
   })
   const [script] = /** @type {[import('esbuild').OutputFile]} */ (outputFiles)
   return script.contents
@@ -78,8 +77,8 @@ function report(contents, budgets) {
 await ensurePackage()
 // What the build can leave out depends on the toolchain: see `build.mjs`.
 const budgets = BUDGETS[hasStandardLibrarySource() ? 'small' : 'plain']
-// `slim.node.js` and the twins for `require` are not for pages.
-const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file) && file !== 'slim.node.js')
+// The twins for `require` are not for pages.
+const files = readdirSync(PACKAGE).filter((file) => /\.(js|wasm)$/.test(file))
 console.log('Files')
 report(Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(PACKAGE, file))])), budgets)
 console.log('What an import adds to a bundle')

@@ -32,7 +32,7 @@ const distinct = (values) => [...new Set(values)]
 /** Whether most tools were tried with most of what there is. @param {Finding[]} rows */
 function isDense(rows) {
   const cells = distinct(rows.map(toolOf)).length * distinct(rows.map(({ what }) => what)).length
-  return rows.length > cells / 2
+  return rows.length > 1 && rows.length > cells / 2
 }
 
 /** @param {Finding[]} rows */

@@ -79,6 +79,15 @@ const instead = (says) =>
     ? "says that the policy forbids WebAssembly, and to add `'wasm-unsafe-eval'` or to use `no-wasm`"
     : 'says that `connect-src` has to allow the URL'
 
+/**
+ * What a page with a Cross-Origin-Embedder-Policy makes of a server of another origin that says nothing of CORS. To tell
+ * that from a lost network, a second request is sent, without CORS, and `require-corp` refuses the answer to that, too.
+ * @type {Record<string, string>}
+ */
+const EMBEDDER_POLICIES = { 'unsafe-none': 'cors', credentialless: 'cors', 'require-corp': 'network' }
+const ASK = `const source = new EventSource(new URLSearchParams(location.search).get('url'), { reconnect: false })
+globalThis.results = new Promise((resolve) => source.addEventListener('error', ({ reason }) => resolve(reason)))`
+
 for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
   describe(engine, () => {
     /** @type {import('../../package/browsers.mjs').OpenBrowser} */
@@ -91,6 +100,10 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
         folder,
         answer(path) {
           const { pathname, searchParams } = new URL(path, 'http://localhost')
+          if (pathname === '/embedder') {
+            const headers = { 'Cross-Origin-Embedder-Policy': searchParams.get('policy') ?? '' }
+            return { body: `<!doctype html><script type="module">import { EventSource } from '${AT}/index.js'\n${ASK}</script>`, headers }
+          }
           if (pathname !== '/page') return undefined
           const [number = '0', file = ''] = [searchParams.get('case') ?? '', searchParams.get('file') ?? '']
           const { policy, attributes, integrity } = /** @type {Case} */ (CASES[Number(number)])
@@ -104,6 +117,20 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       await browser?.close()
       await server.stop()
     })
+
+    for (const [policy, reason] of Object.entries(EMBEDDER_POLICIES)) {
+      it(`Cross-Origin-Embedder-Policy: ${policy}`, async () => {
+        const headers = { 'Content-Type': 'text/event-stream' }
+        const other = await startEventServer({ answer: () => ({ headers, body: 'data: a\n\n' }) })
+        try {
+          await browser.driver.get(`${server.origin}/embedder?policy=${policy}&url=${other.origin}/stream`)
+          const said = await browser.driver.executeAsyncScript('results.then(arguments[0])')
+          assert.equal(said, reason)
+        } finally {
+          await other.stop()
+        }
+      })
+    }
 
     for (const [number, { policy, says = {}, title = policy }] of CASES.entries()) {
       for (const file of [...MODULES, ...SCRIPTS]) {

@@ -1,4 +1,0 @@
-/** What `read.ts` takes of Node. */
-declare module 'node:fs/promises' {
-  export function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>>
-}
