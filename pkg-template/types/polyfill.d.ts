@@ -3,7 +3,7 @@
  *
  * What TypeScript's own library says of the global class can be added to, not changed. So the options and
  * the events of `addEventListener` are known of the bare name; what the library says otherwise, which is
- * `onerror`, `onopen` and `EventSource.native`, is known of `window.EventSource` and `self.EventSource`.
+ * `onerror`, `onopen`, names of events, and all static members, is known of `window.EventSource` and `self.EventSource`.
  */
 
 import type {
@@ -34,6 +34,8 @@ declare global {
       listener: (this: EventSource, event: EventSourceOpenEvent) => unknown,
       options?: boolean | AddEventListenerOptions,
     ): void
+    readonly lastEventId: string
+    readonly reconnectionTime: number
     [Symbol.asyncIterator](): EventSourceIterator
     [Symbol.dispose](): void
   }

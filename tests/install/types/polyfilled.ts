@@ -7,10 +7,15 @@ const source = new EventSource('/', { headers: { Authorization: 'x' }, reconnect
 source.addEventListener('error', ({ reason, retryIn }) => void [reason satisfies string, retryIn satisfies number | null])
 source.addEventListener('open', ({ response }) => response satisfies Response | undefined)
 source.addEventListener('price', ({ data }) => void data)
+source.lastEventId satisfies string
+source.reconnectionTime satisfies number
 // @ts-expect-error misspelt
 new EventSource('/', { header: {} })
 
 new window.EventSource('/').onerror = ({ message }) => message satisfies string
+const named = new window.EventSource<{ state: MessageEvent<'on' | 'off'> }>('/')
+named.addEventListener('state', ({ data }) => data satisfies 'on' | 'off')
+window.EventSource.fromReadableStream(new ReadableStream()).close()
 const { native } = self.EventSource
 if (native !== undefined) new native('/', { withCredentials: true }).close()
 window.EventSource satisfies PolyfilledEventSource
