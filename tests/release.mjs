@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build } from '../pkg-template/build/build.mjs'
+import { hasStandardLibrarySource } from '../pkg-template/build/tools.mjs'
 import { apiDocument } from './install/api-document.mjs'
 import { compatibility } from './install/compatibility.mjs'
 
@@ -74,6 +75,9 @@ const testsIn = (folder) =>
 /** @type {string[]} */
 const failed = []
 rmSync(OUTPUT, { recursive: true, force: true })
+if (!hasStandardLibrarySource()) {
+  throw new Error('A release is built with the standard library: type `rustup component add rust-src`. Without it the modules are a third larger.')
+}
 await build()
 const tarball = pack(ROOT, OUTPUT)
 if (digest(makeElsewhere()) !== digest(tarball)) failed.push('The same sources gave two tarballs, which are in target/release-tarball')
