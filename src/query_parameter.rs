@@ -31,7 +31,7 @@ pub fn with_parameter(url: &str, name: &str, value: &str) -> String {
     }
     if !is_written {
         // Behind the question mark alone, or a last ampersand, there is the place for a pair already.
-        if query.is_empty() || !result.ends_with(['?', '&']) {
+        if query != "?" && !query.ends_with('&') {
             result.push(separator);
         }
         append(name, value, &mut result);
@@ -119,6 +119,9 @@ mod tests {
             ("https://a.test/?#b", "https://a.test/?id=7#b"),
             ("https://a.test/?a=b#c?id=1&d", "https://a.test/?a=b&id=7#c?id=1&d"),
             ("https://a.test/?a?b", "https://a.test/?a?b&id=7"),
+            ("https://a.test/?a=b?", "https://a.test/?a=b?&id=7"),
+            ("https://a.test/??", "https://a.test/??&id=7"),
+            ("https://a.test/a&", "https://a.test/a&?id=7"),
             ("https://a.test/id=1", "https://a.test/id=1?id=7"),
         ] {
             assert_eq!(with_parameter(url, "id", "7"), expected, "{url}");
