@@ -34,8 +34,11 @@ function notice({ name, version, license, authors, repository, manifest_path }) 
   return `${name} ${version}, ${license}\n${repository ?? ''}\n\n${texts.join('\n\n')}\n`.replaceAll('\r\n', '\n')
 }
 
-/** The crates that the module is made of, by their names: no procedural macros, and no build scripts. */
-function compiledIn() {
+/**
+ * The crates that the module is made of, by their names: no procedural macros, and no build scripts.
+ * @returns {Crate[]}
+ */
+export function compiledIn() {
   const { packages, resolve } = JSON.parse(
     execFileSync(
       'cargo',

@@ -72,7 +72,16 @@ export function wrong(
   expected: string,
   type: new (message: string) => Error = TypeError,
 ): Error {
-  return new type(`${prefix}${name}: must be ${expected}, not ${String(members[name])}`)
+  return new type(`${prefix}${name}: must be ${expected}, not ${textOf(members[name])}`)
+}
+
+/** A value, as an error tells of it. Of some objects no text can be made. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
 }
 
 /**

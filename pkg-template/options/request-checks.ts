@@ -1,6 +1,6 @@
 /** Checks of the options that shape the request. Each throws a `TypeError` that names the option. */
 
-import { choice, type Dictionary, wrong } from './option-checks.js'
+import { choice, type Dictionary, textOf, wrong } from './option-checks.js'
 import type { EventSourceOptions } from './options.js'
 
 /** What the members of `RequestInit` that are enumerations may be: Fetch standard, section 5.4. */
@@ -68,7 +68,7 @@ export function checkRequest(
   for (const [name, choices] of Object.entries(CHOICES)) choice(passedOn, name, choices)
   const { method, mode, cache, referrer } = init
   if (mode !== 'cors' && mode !== 'same-origin') {
-    throw new TypeError(`mode: must be 'cors' or 'same-origin', not ${mode}: others hide the stream`)
+    throw new TypeError(`mode: must be 'cors' or 'same-origin', not ${textOf(mode)}: others hide the stream`)
   }
   if (cache === 'only-if-cached' && mode !== 'same-origin') {
     throw new TypeError('cache: only-if-cached needs the mode same-origin')
