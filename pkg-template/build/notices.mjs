@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** @typedef {{ id: string, name: string, version: string, license: string | null, authors: string[], repository: string | null, manifest_path: string, targets: { kind: string[] }[] }} Crate */
-/** @typedef {{ id: string, deps: { pkg: string, dep_kinds: { kind: string | null }[] }[] }} Node */
+/** @typedef {{ name: string, version: string, license: string | null, authors: string[], repository: string | null, manifest_path: string }} Crate */
 
 const PREAMBLE = `What is compiled into the WebAssembly module of wasm-eventsource, and into its translation to JavaScript,
 with the licences of each. Where there is a choice, the MIT licence was chosen.
@@ -39,29 +38,25 @@ function notice({ name, version, license, authors, repository, manifest_path }) 
  * @returns {Crate[]}
  */
 export function compiledIn() {
-  const { packages, resolve } = JSON.parse(
-    execFileSync(
-      'cargo',
-      ['metadata', '--format-version', '1', '--locked', '--features', 'source,decoder'].concat(
-        ['--filter-platform', 'wasm32-unknown-unknown', '--manifest-path', join(ROOT, 'Cargo.toml')],
-      ),
-      { maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
-    ),
+  // The one knows what is compiled, with the features of this crate alone, and the other all about it.
+  const tree = cargo(
+    ...['tree', '--locked', '--package', 'wasm-eventsource', '--no-default-features', '--features', 'source,decoder'],
+    ...['--target', 'wasm32-unknown-unknown', '--edges', 'normal,no-proc-macro', '--prefix', 'none', '--format', '{p}'],
   )
-  /** @type {Map<string, Crate>} */
-  const crates = new Map(packages.map((/** @type {Crate} */ crate) => [crate.id, crate]))
-  /** @type {Map<string, Node>} */
-  const nodes = new Map(resolve.nodes.map((/** @type {Node} */ node) => [node.id, node]))
-  const reached = new Set([resolve.root])
-  // What is added while this runs is visited, too.
-  for (const id of reached) {
-    for (const { pkg, dep_kinds } of nodes.get(id)?.deps ?? []) {
-      const isMacro = crates.get(pkg)?.targets.some(({ kind }) => kind.includes('proc-macro'))
-      if (!isMacro && dep_kinds.some(({ kind }) => kind === null)) reached.add(pkg)
-    }
-  }
-  reached.delete(resolve.root)
-  return [...reached]
-    .map((id) => /** @type {Crate} */ (crates.get(id)))
+  const compiled = new Set(tree.split('\n').map((line) => line.split(' ', 2).join(' ')))
+  /** @type {{ packages: Crate[] }} */
+  const { packages } = JSON.parse(cargo('metadata', '--locked', '--format-version', '1', '--features', 'source,decoder'))
+  return packages
+    .filter(({ name, version }) => name !== 'wasm-eventsource' && compiled.has(`${name} v${version}`))
     .sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1))
+}
+
+/** @param {string[]} args @returns {string} what it prints */
+function cargo(...args) {
+  return execFileSync('cargo', args, {
+    cwd: ROOT,
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  })
 }
