@@ -16,6 +16,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The commands. The types of the tests come last: they include those of the built package. */
 const CHECKS = [
   'cargo fmt --all --check',
+  'cargo fmt --manifest-path fuzz/Cargo.toml --check',
   'cargo clippy --quiet --workspace --all-targets -- -D warnings',
   'cargo clippy --quiet --no-default-features -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',

@@ -27,11 +27,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** @type {import('./package/browser-programs.mjs').BrowserName[]} */
 const BROWSERS = ['chromium', 'firefox', 'webkit']
 
+/** For each target, two at a time. */
+const FUZZING_SECONDS = '60'
+
 /** How the runners tell the number of tests that passed and failed. */
 const COUNTS = [
   // cargo test, and wasm-pack test
   { passed: /^test result: .* (\d+) passed/gm, failed: /^test result: .* (\d+) failed/gm },
-  // node --test
+  // node --test, and tests/fuzz.mjs
   { passed: /^# pass (\d+)/gm, failed: /^# fail (\d+)/gm },
 ]
 
@@ -98,6 +101,7 @@ await step('Size', process.execPath, ['pkg-template/build/size.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 const vectors = numbersOfVectors()
 const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)
+await step('Fuzzing', process.execPath, ['tests/fuzz.mjs', '--seconds', FUZZING_SECONDS])
 // The tests find it by a variable that the compiler reads.
 const server = await startTestServer()
 runnerEnvironment.EVENTSOURCE_TEST_SERVER = server.origin

@@ -1,0 +1,5 @@
+#![no_main]
+
+use wasm_eventsource_fuzz::event_stream::check;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| check(data));
