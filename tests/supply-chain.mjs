@@ -22,7 +22,7 @@ const CYCLONEDX = join(ROOT, 'tests', 'supply-chain')
 const WORKSPACES = ['Cargo.toml', 'fuzz/Cargo.toml']
 
 /** The folders whose npm packages are locked. */
-const NPM_FOLDERS = ['.', 'benches/browser', 'tests/install/typescript', 'tests/mutants', 'tests/supply-chain']
+export const NPM_FOLDERS = ['.', 'benches/browser', 'tests/install/typescript', 'tests/mutants', 'tests/supply-chain']
 
 const REGISTRY = 'https://registry.npmjs.org/'
 
@@ -52,7 +52,8 @@ export async function checkSupplyChain() {
     }
   }
   for (const folder of NPM_FOLDERS) {
-    findings.failed.push(...unlocked(folder))
+    const open = unlocked(readLock(folder))
+    findings.failed.push(...open.map((path) => `${folder}/package-lock.json: ${path} is not from ${REGISTRY}, or has no SHA-512`))
     audit(folder, findings)
   }
   return findings
@@ -69,17 +70,23 @@ function cargoDenyChecks(cargoDeny, manifest, what) {
 }
 
 /**
- * What a lock file leaves open: each package comes from the registry (which may
- * go without saying), with a digest of its bytes.
- * @param {string} folder
- * @returns {string[]}
+ * What a lock file leaves open: each package is to come from the registry, which may go without saying,
+ * with a digest of its bytes.
+ * @param {{ packages: Record<string, { resolved?: string, integrity?: string }> }} lock
+ * @returns {string[]} the paths of the packages that do not
  */
-function unlocked(folder) {
-  const lock = JSON.parse(readFileSync(join(ROOT, folder, 'package-lock.json'), 'utf8'))
-  const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
-  return packages
-    .filter(([, { resolved = REGISTRY, integrity }]) => !(resolved.startsWith(REGISTRY) && /^sha512-/.test(integrity)))
-    .map(([path]) => `${folder}/package-lock.json: ${path} is not from ${REGISTRY}, or has no SHA-512`)
+export function unlocked({ packages }) {
+  return Object.entries(packages)
+    .filter(([path, { resolved = REGISTRY, integrity = '' }]) => {
+      const isLocked = resolved.startsWith(REGISTRY) && /^sha512-/.test(integrity)
+      return path !== '' && !isLocked
+    })
+    .map(([path]) => path)
+}
+
+/** @param {string} folder - one of {@link NPM_FOLDERS} */
+export function readLock(folder) {
+  return JSON.parse(readFileSync(join(ROOT, folder, 'package-lock.json'), 'utf8'))
 }
 
 /**

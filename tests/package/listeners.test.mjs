@@ -72,8 +72,8 @@ describe('listeners', () => {
     let seen
     /** @type {unknown} */
     let self
-    listeners.add('message', function (/** @type {any} */ event) {
-      self = /** @type {any} */ (this)
+    listeners.add('message', /** @this {unknown} @param {any} event */ function (event) {
+      self = this
       seen = event
     })
     dispatch('message')
@@ -179,16 +179,17 @@ describe('listeners', () => {
     assert.equal(await isDispatched(), false)
     for (const name of /** @type {const} */ (['addEventListener', 'removeEventListener', 'dispatchEvent'])) {
       const own = EventTarget.prototype[name]
-      const wrapper = { /** @param {any[]} args */ [name](...args) { return Reflect.apply(own, this, args) } }[name]
+      /** @type {Record<string, (...args: any[]) => unknown>} */
+      const methods = { [name](...args) { return Reflect.apply(own, this, args) } }
       // As libraries do that hide what they have replaced.
       const hidden = Object.defineProperty(/** @this {any} @param {any[]} args */ function (...args) { return Reflect.apply(own, this, args) }, 'name', { value: name })
       natives.add(hidden)
-      for (const replaced of [wrapper, hidden, new Proxy(own, {})]) {
+      for (const replaced of [methods[name], hidden, new Proxy(own, {})]) {
         try {
           EventTarget.prototype[name] = /** @type {any} */ (replaced)
           assert.equal(await isDispatched().catch(() => true), true, name)
         } finally {
-          EventTarget.prototype[name] = own
+          EventTarget.prototype[name] = /** @type {any} */ (own)
         }
       }
     }
