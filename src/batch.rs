@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn short_data_is_not_handed_out() {
         let mut batch = batch_of(&[("", "a", "")]);
-        batch.append_data(&[b'x'; KEPT_DATA - 1]).unwrap();
+        batch.append_data(&[b'x'; 16_383]).unwrap();
         batch.hand_out_data();
         assert_eq!(batch.finished(), b"a\r\r");
     }
@@ -339,6 +339,23 @@ mod tests {
         }
         assert_eq!(batch.data_buffer_len(), 1_000 * KEPT_DATA);
         assert!(batch.bytes.capacity() <= 4 * KEPT_DATA);
+    }
+
+    #[test]
+    fn the_memory_of_a_large_batch_is_given_back_once_nothing_is_in_it() {
+        let [small, large] = [100 * 1024, 300 * 1024].map(|length| "x".repeat(length));
+        let mut batch = batch_of(&[("", &small, "")]);
+        batch.clear_finished();
+        assert!(batch.bytes.capacity() >= small.len());
+
+        batch = batch_of(&[("", &large, "")]);
+        batch.append_data(b"unfin").unwrap();
+        batch.clear_finished();
+        batch.append_data(b"ished").unwrap();
+        batch.finish_message(b"", b"").unwrap();
+        assert_eq!(batch.finished(), b"unfinished\r\r");
+        batch.clear_finished();
+        assert_eq!(batch.bytes.capacity(), 0);
     }
 
     #[test]

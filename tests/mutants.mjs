@@ -24,7 +24,7 @@ const OUTPUT = join(ROOT, 'target', 'mutants')
 /** Which tests beside their own are to notice what is broken in which files of the core. */
 const CORE = [
   { files: ['content_type', 'error', 'last_event_id', 'origin', 'query_parameter', 'redirect', 'retry_after'], tests: [] },
-  { files: ['batch', 'event_stream'], tests: ['limits', 'properties', 'vectors'] },
+  { files: ['batch', 'event_stream'], tests: ['limits', 'properties', 'remarks', 'vectors'] },
   { files: ['connection', 'reconnection'], tests: ['connection', 'orderings', 'reconnection', 'recovery'] },
 ]
 
