@@ -47,7 +47,7 @@ use crate::error::Failure;
 use crate::event_stream::{EventStreamParser, Remarks};
 use crate::last_event_id::is_field_value;
 use crate::origin::{is_http, is_loopback, origin};
-use crate::reconnection::{LONGEST_DELAY, Policy, Reconnection};
+use crate::reconnection::{LONGEST_DELAY, Policy, Progress, Reconnection};
 use crate::redirect::is_followed;
 use crate::retry_after::retry_after;
 
@@ -235,6 +235,15 @@ pub enum ReadyState {
     Closed = 2,
 }
 
+/// What a connection that takes the place of another one goes on from, beside the last event ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The reconnection time that the server has set, in ms, if it has.
+    pub reconnection_time: Option<u32>,
+    /// How far the row of losses has come.
+    pub progress: Progress,
+}
+
 /// The connection of one event source, from its first attempt until it is closed.
 #[derive(Debug)]
 pub struct Connection {
@@ -327,6 +336,29 @@ impl Connection {
     /// What that was when message number `index` of the last chunk, from 0 on, was dispatched.
     pub fn reconnection_time_at(&self, index: u32) -> f64 {
         self.reconnection.reconnection_time(self.parser.reconnection_time_at(index))
+    }
+
+    /// What another connection would go on from.
+    pub fn standing(&self, now: f64) -> Standing {
+        Standing {
+            reconnection_time: self.parser.reconnection_time(),
+            progress: self.reconnection.progress(now),
+        }
+    }
+
+    /// Takes the place of another connection, before anything else has happened. What is left of its last
+    /// delay, in ms, is waited for.
+    pub fn take_over(&mut self, standing: Standing, delay: f64) -> Step {
+        if self.state != State::Connecting {
+            return Step::Ignore;
+        }
+        self.parser.set_reconnection_time(standing.reconnection_time);
+        self.reconnection.go_on(standing.progress);
+        if delay > 0.0 {
+            self.state = State::Waiting;
+            return Step::Wait { delay: whole(delay) };
+        }
+        Step::Send
     }
 
     /// The number of the attempt under way, or of the next one, from 1 on: one more than

@@ -174,6 +174,11 @@ impl EventStreamParser {
         self.reconnection_time
     }
 
+    /// Takes over the reconnection time of another parser, whose stream goes on here.
+    pub fn set_reconnection_time(&mut self, time: Option<u32>) {
+        self.reconnection_time = time;
+    }
+
     /// What [`EventStreamParser::reconnection_time`] was when message number `index`, from 0 on, was
     /// dispatched, of those that the last call of [`EventStreamParser::parse`] has finished.
     pub fn reconnection_time_at(&self, index: u32) -> Option<u32> {

@@ -77,6 +77,17 @@ pub struct Policy {
     pub reset_after: f64,
 }
 
+/// How far a row of losses has come, for another connection that goes on in the place of this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// See [`Reconnection::losses`].
+    pub losses: u32,
+    /// How many attempts among them have failed.
+    pub failures: u32,
+    /// The delay that the policy gave last, in ms, if it gave one.
+    pub last_delay: Option<f64>,
+}
+
 /// Counts the losses in a row and says how long to wait after each.
 ///
 /// A connection that has delivered a message, or has lasted for [`Policy::reset_after`], was a success:
@@ -111,6 +122,20 @@ impl Reconnection {
             has_delivered: false,
             is_excused: false,
         }
+    }
+
+    /// How far the row has come at `now`: nothing has failed yet if what is under way is a success.
+    pub fn progress(&self, now: f64) -> Progress {
+        if self.is_success(now) {
+            return Progress::default();
+        }
+        let Self { losses, failures, last_delay, .. } = *self;
+        Progress { losses, failures, last_delay }
+    }
+
+    /// Goes on from where another one has come to.
+    pub fn go_on(&mut self, Progress { losses, failures, last_delay }: Progress) {
+        (self.losses, self.failures, self.last_delay) = (losses, failures, last_delay);
     }
 
     /// A connection was announced at `now`.
@@ -181,17 +206,21 @@ impl Reconnection {
 
     /// Whether what ends at `now` was a success; then all starts anew.
     fn ends_in_success(&mut self, now: f64) -> bool {
-        let has_delivered = mem::take(&mut self.has_delivered);
-        let is_success = self
-            .open_since
-            .take()
-            .is_some_and(|since| has_delivered || now - since >= self.policy.reset_after);
+        let is_success = self.is_success(now);
+        self.has_delivered = false;
+        self.open_since = None;
         if is_success {
             self.losses = 0;
             self.failures = 0;
             self.last_delay = None;
         }
         is_success
+    }
+
+    /// Whether there is a connection that counts as a success, should it end at `now`.
+    fn is_success(&self, now: f64) -> bool {
+        self.open_since
+            .is_some_and(|since| self.has_delivered || now - since >= self.policy.reset_after)
     }
 
     /// `base` is the reconnection time.

@@ -163,6 +163,7 @@ pub(super) fn driver_options(
         made_at: None,
         lifetime: None,
         lost: None,
+        standing: None,
     })
 }
 

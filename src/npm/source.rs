@@ -9,9 +9,9 @@ use web_sys::AbortController;
 
 use super::begins_in_ascii;
 use crate::batch::Batch;
-use crate::connection::{ConnectionOptions, Decision};
+use crate::connection::{ConnectionOptions, Decision, Standing};
 use crate::error::Failure;
-use crate::reconnection::{Jitter, Policy, Strategy};
+use crate::reconnection::{Jitter, Policy, Progress, Strategy};
 use crate::web::driver::{Driver, DriverOptions};
 use crate::web::receiver::{LossEvent, Receiver};
 use crate::web::request::RequestOptions;
@@ -63,6 +63,9 @@ export interface SourceOptions {
   reader: ReadableStreamDefaultReader | undefined
   /** Whether it takes the place of a source whose engine has crashed. */
   hasCrashed: boolean
+  /** What it goes on from, if it takes the place of a source elsewhere: what `standing` tells of that one,
+   * and what is left of its delay, in ms. */
+  standing: Float64Array | undefined
 }
 
 /** What is told of a loss. */
@@ -196,6 +199,17 @@ impl Source {
         self.driver.reconnection_time(message)
     }
 
+    /// What another source would go on from that takes the place of this one: the reconnection time that
+    /// the server has set, the number of losses in a row, that of failed attempts among them, and the last
+    /// delay. Times are in ms, and -1 where there is none.
+    #[wasm_bindgen(getter)]
+    pub fn standing(&self) -> Vec<f64> {
+        let Standing { reconnection_time, progress } = self.driver.standing();
+        let Progress { losses, failures, last_delay } = progress;
+        let reconnection_time = reconnection_time.map_or(-1.0, f64::from);
+        vec![reconnection_time, losses.into(), failures.into(), last_delay.unwrap_or(-1.0)]
+    }
+
     /// What follows is a stream of its own: drops what is unfinished.
     pub fn reset(&self) {
         self.driver.reset();
@@ -271,7 +285,19 @@ impl SourceOptions {
                 .filter(JsValue::is_object)
                 .map(JsCast::unchecked_into),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
+            standing: self.standing(),
         }
+    }
+
+    fn standing(&self) -> Option<(Standing, f64)> {
+        let told: js_sys::Float64Array = self.value("standing").dyn_into().ok()?;
+        let [reconnection_time, losses, failures, last_delay, delay] =
+            <[f64; 5]>::try_from(told.to_vec()).ok()?;
+        // A cast saturates.
+        let reconnection_time = (reconnection_time >= 0.0).then_some(reconnection_time as u32);
+        let last_delay = (last_delay >= 0.0).then_some(last_delay);
+        let progress = Progress { losses: losses as u32, failures: failures as u32, last_delay };
+        Some((Standing { reconnection_time, progress }, delay))
     }
 }
 

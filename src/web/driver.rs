@@ -29,7 +29,8 @@ use super::request::{LastEventId, RequestOptions, Requests};
 use super::response::Head;
 use super::sys::{Reader, Response, now};
 use crate::connection::{
-    Connection, ConnectionOptions, Loss, ProbeAnswer, ReadyState, ResponseHead, State, Step,
+    Connection, ConnectionOptions, Loss, ProbeAnswer, ReadyState, ResponseHead, Standing, State,
+    Step,
 };
 use crate::error::Failure;
 use crate::last_event_id::text;
@@ -57,6 +58,9 @@ pub(crate) struct DriverOptions {
     pub(crate) reader: Option<Reader>,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
+    /// What the source goes on from, if it takes the place of one elsewhere, and what is left of the delay
+    /// of that, in ms.
+    pub(crate) standing: Option<(Standing, f64)>,
 }
 
 /// One event source, from its first request until it is closed or dropped.
@@ -106,7 +110,7 @@ impl Driver {
         let weak = Rc::downgrade(&driver);
         then(&JsValue::UNDEFINED, move |_| {
             if let Some(driver) = weak.upgrade() {
-                driver.begin(options.lost, options.pause_when_hidden);
+                driver.begin(options.lost, options.standing, options.pause_when_hidden);
             }
         });
         driver
@@ -132,6 +136,12 @@ impl Driver {
         }
     }
 
+    /// What another source would go on from.
+    #[cfg(feature = "source")]
+    pub(crate) fn standing(&self) -> Standing {
+        self.connection.borrow().standing(now())
+    }
+
     /// What follows is a stream of its own.
     #[cfg(feature = "source")]
     pub(crate) fn reset(&self) {
@@ -148,7 +158,18 @@ impl Driver {
         self.end_attempt();
     }
 
-    fn begin(self: &Rc<Self>, lost: Option<Failure>, pause_when_hidden: bool) {
+    fn begin(
+        self: &Rc<Self>,
+        lost: Option<Failure>,
+        standing: Option<(Standing, f64)>,
+        pause_when_hidden: bool,
+    ) {
+        if let Some((standing, delay)) = standing {
+            let step = self.connection.borrow_mut().take_over(standing, delay);
+            if step != Step::Send {
+                return self.perform(step);
+            }
+        }
         if pause_when_hidden && is_hidden() {
             return self.handle_signal(Signal::Suspend);
         }
