@@ -21,6 +21,9 @@ use crate::market::Market;
 /// The shortest time between two events, or two comments, in ms.
 const SHORTEST: u64 = 10;
 
+/// The most bytes before the data of a price.
+const MOST_PADDING: usize = 1024 * 1024;
+
 /// Every so many price events, a message follows.
 const MESSAGE_EVERY: u64 = 4;
 
@@ -31,13 +34,25 @@ pub(crate) struct TickerQuery {
     interval: u64,
     retry: u64,
     comment: u64,
+    summaries: bool,
+    ids: bool,
+    padding: usize,
     cut: Option<u64>,
     last_event_id: Option<String>,
 }
 
 impl Default for TickerQuery {
     fn default() -> Self {
-        Self { interval: 1_000, retry: 2_000, comment: 15_000, cut: None, last_event_id: None }
+        Self {
+            interval: 1_000,
+            retry: 2_000,
+            comment: 15_000,
+            summaries: true,
+            ids: true,
+            padding: 0,
+            cut: None,
+            last_event_id: None,
+        }
     }
 }
 
@@ -54,6 +69,9 @@ enum Tick {
 /// | `interval` | 1000 | time between two prices in ms, at least 10 |
 /// | `retry` | 2000 | the reconnection time that the stream begins with, in ms |
 /// | `comment` | 15000 | time between two keep-alive comments in ms, at least 10 |
+/// | `summaries` | true | whether every fourth price is followed by an event without an ID |
+/// | `ids` | true | whether prices have IDs |
+/// | `padding` | 0 | so many bytes stand before the data of a price, at most 1048576 |
 /// | `cut` | | breaks the connection after so many prices, at least 1; never if absent |
 /// | `lastEventId` | | stands in for an absent `Last-Event-ID` header |
 ///
@@ -82,6 +100,9 @@ pub(crate) async fn ticker(
     if query.cut == Some(0) {
         return Err(BadRequest::new("cut: has to be at least 1"));
     }
+    if query.padding > MOST_PADDING {
+        return Err(BadRequest::new(format!("padding: has to be at most {MOST_PADDING}")));
+    }
     let last = last_number(&headers, query.last_event_id.as_deref())?;
 
     Ok(event_stream(try_stream! {
@@ -99,7 +120,7 @@ pub(crate) async fn ticker(
             match tick {
                 Tick::Price => {
                     sent += 1;
-                    yield price(&market, last.saturating_add(sent));
+                    yield price(&market, last.saturating_add(sent), &query);
                 }
                 Tick::Comment => yield Bytes::from_static(b": still here\n\n"),
             }
@@ -109,12 +130,15 @@ pub(crate) async fn ticker(
     }))
 }
 
-fn price(market: &Mutex<Market>, id: u64) -> Bytes {
+fn price(market: &Mutex<Market>, id: u64, query: &TickerQuery) -> Bytes {
     let price = market.lock().unwrap_or_else(PoisonError::into_inner).step();
     // Numbers and a string always have a JSON form.
     let data = serde_json::to_string(&price).unwrap_or_default();
-    let mut text = format!("event: price\nid: {id}\ndata: {data}\n\n");
-    if id.is_multiple_of(MESSAGE_EVERY) {
+    let padding = " ".repeat(query.padding);
+    // The first space is no part of the data.
+    let mut text = format!("event: price\ndata: {padding}{data}\n");
+    text.push_str(&if query.ids { format!("id: {id}\n\n") } else { "\n".to_owned() });
+    if query.summaries && id.is_multiple_of(MESSAGE_EVERY) {
         text.push_str(&format!("data: {id} prices so far\n\n"));
     }
     text.into()
