@@ -2,7 +2,7 @@
 
 export { EventSource } from './event-source/finished-event-source.js'
 export type { EventMap, EventSourceEventMap } from './event-source/event-map.js'
-export type { EventSourceHandler } from './event-source/event-source.js'
+export type { EventSourceHandler } from './event-source/event-handler.js'
 export type { EventSourceIterator } from './event-source/message-queue.js'
 export { EventSourceError } from './failures/event-source-error.js'
 export type { EventSourceErrorReason, EventSourceFailure } from './failures/failure.js'

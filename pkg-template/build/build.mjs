@@ -89,6 +89,8 @@ const FILES = {
   polyfill: { source: 'polyfill', start: 'inlined', module: 'source', formats: ['iife'] },
   'polyfill.no-wasm': { source: 'polyfill.no-wasm', start: 'translated', module: 'source-no-wasm', formats: ['iife'] },
   decoder: { source: 'decoder', start: 'inlined', module: 'decoder', formats: ['esm', 'cjs'] },
+  // Loaded by those that have the class, by sources that share a connection.
+  share: { source: 'sharing/share', formats: ['esm'] },
   // They import the file of the decoder.
   'eventsource-parser': { source: 'adapters/eventsource-parser', formats: ['esm', 'cjs'] },
   'fetch-event-source': { source: 'adapters/fetch-event-source', formats: ['esm', 'cjs'] },
@@ -114,7 +116,7 @@ async function bundleFile(path, format, { source, start, module }) {
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(TEMPLATE, `${source}.ts`)],
     outfile: file,
-    plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format)],
+    plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format), shareFile],
     bundle: true,
     write: false,
     sourcemap: true,
@@ -126,6 +128,7 @@ async function bundleFile(path, format, { source, start, module }) {
     target: SYNTAX,
     legalComments: 'none',
     logLevel: 'warning',
+    define: { IS_CLASSIC_SCRIPT: String(format === 'iife') },
   })
   const [map, script] = /** @type {[import('esbuild').OutputFile, import('esbuild').OutputFile]} */ (outputFiles)
   const { sourcesContent, sources, ...mappings } = JSON.parse(map.text)
@@ -144,7 +147,8 @@ async function bundleFile(path, format, { source, start, module }) {
       module: format !== 'iife',
       compress: { passes: 3, unsafe_arrows: true },
       mangle: { reserved: ['EventSource'] },
-      format: { ascii_only: true, preserve_annotations: true },
+      // What tells bundlers that an import is none of theirs.
+      format: { ascii_only: true, preserve_annotations: true, comments: /webpackIgnore|@vite-ignore/ },
       sourceMap: { content: known, url: `${basename(file)}.map` },
     },
   )
@@ -191,6 +195,19 @@ function decoderFile(format) {
       build.onResolve({ filter: /\/decoder\.js$/ }, () => ({ path, external: true }))
     },
   }
+}
+
+/**
+ * Leaves what sources share by out of the files that load it.
+ * @type {import('esbuild').Plugin}
+ */
+const shareFile = {
+  name: 'share-file',
+  setup(build) {
+    build.onResolve({ filter: /\/sharing\/share\.js$/, namespace: 'file' }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './share.js', external: true } : undefined,
+    )
+  },
 }
 
 /** The manifest of the package: the template's, with the version and the files that there are. */

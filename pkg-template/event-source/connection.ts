@@ -18,15 +18,23 @@ const LONGEST_TASK = 50
 /** A message, or the text of a comment. */
 export type Item = ServerSentEvent | string
 
+/** What the messages and comments of one batch are cut from: see `src/batch.rs`. */
+export interface BatchText {
+  /** The data, types and IDs of messages that are complete. */
+  readonly messages: string
+  /** The comments, and where they stand among the messages; empty where none are wanted. */
+  readonly remarks: string
+}
+
 /** What a source does about its connection. Any of these may close it. */
 export interface ConnectionActions {
   /** It is established. */
   open(response: Response | undefined): void
   /**
-   * Messages have come, from this origin, and comments, if they are wanted. Returns what to wait for
-   * before further ones are read.
+   * Messages have come, from this origin, and comments, if they are wanted, and the text that they were
+   * cut from. Returns what to wait for before further ones are read.
    */
-  deliver(items: readonly Item[], origin: string): Promise<void> | undefined
+  deliver(items: readonly Item[], origin: string, text: BatchText): Promise<void> | undefined
   /** Asks the user whether to go on. */
   decide: ReconnectOptions['decide']
   /** It is lost, or was never established; complete if nothing more was to come. */
@@ -36,8 +44,28 @@ export interface ConnectionActions {
 /** What a connection is to do. The last event ID changes with the messages that come. */
 export type ConnectionOptions = Omit<SourceOptions, 'madeAt' | 'lifetime' | 'hasCrashed'>
 
+/** What an `EventSource` has its events from. */
+export interface EventOrigin {
+  readonly readyState: 0 | 1 | 2
+  /** The last event ID string. */
+  readonly lastEventId: string
+  /** Whether it is shared with other sources: see {@link EventSourceOptions.share}. */
+  readonly shared: boolean
+  /** Whether it is for this source to write down where the stream is to go on. */
+  readonly keepsPlace: boolean
+  /**
+   * The reconnection time when a message was dispatched, by its number among those that are being
+   * delivered, or as it is now.
+   */
+  reconnectionTime(message?: number): number
+  /** What follows is a stream of its own, if the user brings it: each response is one anyway. */
+  reset(): void
+  /** Ends it for good, for all that share it if that is wanted; nothing follows. */
+  close(forAll: boolean): void
+}
+
 /** The connection of a source, until it is closed. */
-export class Connection implements SourceReceiver {
+export class Connection implements SourceReceiver, EventOrigin {
   readonly #options: ConnectionOptions
   readonly #actions: ConnectionActions
   #engine: Engine | undefined
@@ -56,6 +84,8 @@ export class Connection implements SourceReceiver {
   #madeAt = 0
   /** How long listeners have kept the event loop waiting, in ms. */
   #busy = 0
+  readonly shared: boolean = false
+  readonly keepsPlace: boolean = true
 
   /** Connects, soon. Throws where WebAssembly cannot be started. */
   constructor(options: ConnectionOptions, actions: ConnectionActions) {
@@ -76,27 +106,25 @@ export class Connection implements SourceReceiver {
     return (this.#source?.readyState ?? CONNECTING) as 0 | 1 | 2
   }
 
-  /** The last event ID string. */
   get lastEventId(): string {
     return this.#source?.lastEventId ?? this.#options.lastEventId
   }
 
-  /**
-   * The reconnection time when a message was dispatched, by its number among those that are being
-   * delivered, or as it is now.
-   */
+  /** What a connection elsewhere would go on from that takes the place of this one. */
+  get standing(): Float64Array | undefined {
+    return this.#source?.standing
+  }
+
   reconnectionTime(message?: number): number {
     return this.#source?.reconnectionTime(message) ?? this.#options.delay
   }
 
-  /** What follows is a stream of its own, if the user brings it: each response is one anyway. */
   reset(): void {
     if (this.#options.reader === undefined) return
     this.#reader.startStream()
     this.#source?.reset()
   }
 
-  /** Ends it for good; nothing follows. */
   close(): void {
     this.#isClosed = true
     if (this.#source !== undefined) this.#engine?.disconnect(this.#source, this)
@@ -136,6 +164,8 @@ export class Connection implements SourceReceiver {
       madeAt: this.#madeAt,
       lifetime: (this.#lifetime = new AbortController()),
       hasCrashed: this.#hasCrashed,
+      // It has gone on from there by now.
+      standing: this.#hasCrashed ? undefined : this.#options.standing,
     }
     this.#source = engine.connect(options, this)
   }
@@ -167,8 +197,9 @@ export class Connection implements SourceReceiver {
   }
 
   deliver(bytes: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<void> | undefined {
+    const batch = this.#reader.read(bytes, beginsInAscii)
     const messages: ServerSentEvent[] = []
-    appendMessages(this.#reader.read(bytes, beginsInAscii), messages)
+    appendMessages(batch, messages)
     const last = messages.at(-1)
     if (last !== undefined) {
       this.#hasCrashed = false
@@ -176,8 +207,10 @@ export class Connection implements SourceReceiver {
       this.#options.lastEventId = last.lastEventId
     }
     const begun = performance.now()
-    const items = remarks.length > 0 ? withComments(messages, decodeBatch(remarks)) : messages
-    const room = this.#actions.deliver(items, this.#origin)
+    const comments = remarks.length > 0 ? decodeBatch(remarks) : ''
+    const items = comments === '' ? messages : withComments(messages, comments)
+    const text = { messages: batch.text && batch.beginning + batch.text, remarks: comments }
+    const room = this.#actions.deliver(items, this.#origin, text)
     this.#busy += performance.now() - begun
     if (room === undefined && this.#busy < LONGEST_TASK) return undefined
     this.#busy = 0
@@ -203,6 +236,13 @@ async function ask(decide: ReconnectOptions['decide'], failure: EventSourceFailu
   throw new TypeError(
     'reconnect.decide: must return a boolean or a delay in ms, 0 or more (or null, or undefined)',
   )
+}
+
+/** The messages and comments of a batch that a connection has read elsewhere, in the order of the stream. */
+export function itemsOf({ messages: text, remarks }: BatchText): readonly Item[] {
+  const messages: ServerSentEvent[] = []
+  appendMessages({ beginning: '', text }, messages)
+  return remarks === '' ? messages : withComments(messages, remarks)
 }
 
 /** Messages, and the comments between them, in the order of the stream: see `src/batch.rs`. */

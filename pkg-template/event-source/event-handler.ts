@@ -1,4 +1,14 @@
+import type { EventSource } from './event-source.js'
 import { addEventListener, Listener, type Listeners, removeEventListener } from './listeners.js'
+
+/** What an event handler attribute takes. */
+export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
+
+/**
+ * What an event handler attribute returns. Wider than what it takes, so that the class can stand
+ * where the native one is expected, whose handlers know less of their arguments.
+ */
+export type CurrentHandler = ((this: any, event: any) => unknown) | null
 
 /** Called with the source as `this`, if it can be called. */
 type Handler = (this: EventTarget, event: Event) => unknown

@@ -7,12 +7,14 @@ import { type EventSourceFailure, messageOf } from '../failures/failure.js'
 import { NativeEventTarget } from '../natives.js'
 import type { EventSourceOptions } from '../options/options.js'
 import { type CheckedOptions, readOptions } from '../options/read-options.js'
-import { Connection, type Item } from './connection.js'
-import { EventHandler } from './event-handler.js'
+import { mayDiffer } from '../options/share-checks.js'
+import type { EventOrigin, Item } from './connection.js'
+import { type CurrentHandler, EventHandler, type EventSourceHandler } from './event-handler.js'
 import type { EventMap, EventSourceEventMap } from './event-map.js'
 import { EventSourceErrorEvent, EventSourceOpenEvent } from './events.js'
+import { connect, keyOf } from './late-connection.js'
 import { dispatchEvent, Listeners } from './listeners.js'
-import { type EventSourceIterator, MessageQueue } from './message-queue.js'
+import { type EventSourceIterator, MessageQueue, roomIn } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
 import { ResumePoint } from './resume-point.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
@@ -21,15 +23,6 @@ const CLOSED = 2
 
 /** What the source that is being made reads in the place of a response: see `fromReadableStream`. */
 let ownReader: ReadableStreamDefaultReader | undefined
-
-/** What an event handler attribute takes. */
-export type EventSourceHandler<E extends Event> = ((this: EventSource, event: E) => unknown) | null
-
-/**
- * What an event handler attribute returns. Wider than what it takes, so that the class can stand
- * where the native one is expected, whose handlers know less of their arguments.
- */
-type CurrentHandler = ((this: any, event: any) => unknown) | null
 
 /**
  * A connection to a server that sends events, after the HTML standard, section 9.2
@@ -80,7 +73,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   readonly #onmessage = new EventHandler(this, 'message', this.#listeners)
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
   /** There is none if the source was closed before it could connect. */
-  readonly #connection: Connection | undefined
+  readonly #connection: EventOrigin | undefined
   readonly #resumePoint: ResumePoint | undefined
   readonly #onComment: EventSourceOptions['onComment']
   /** Those of the loops over this source. */
@@ -116,6 +109,14 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     this.#url = parseUrl(given)
     this.#withCredentials = options.withCredentials
     this.#options = options.source
+    // What is shown keeps its user info, what is asked has none.
+    const { url: asked, authorization } = splitUserInfo(this.#url)
+    const { share, source } = options
+    if (authorization !== undefined && source.init.credentials !== 'omit') {
+      source.headers = withAuthorization(source.headers as EventSourceOptions['headers'], authorization)
+      source.mayLeak = true
+    }
+    if (share === true && source.mayLeak) throw mayDiffer('a user name in the URL')
 
     const { signal } = options
     if (signal?.aborted) {
@@ -130,14 +131,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       const { signal } = this.#lifetime
       globalThis.addEventListener?.('pagehide', () => this.#keepPlace(), { signal })
     }
-    // What is shown keeps its user info, what is asked has none.
-    const { url: asked, authorization } = splitUserInfo(this.#url)
-    const { source } = options
-    if (authorization !== undefined && source.init.credentials !== 'omit') {
-      source.headers = withAuthorization(source.headers as EventSourceOptions['headers'], authorization)
-      source.mayLeak = true
-    }
-    this.#connection = new Connection(
+    this.#connection = connect(
       { ...source, url: asked, reader, repeats: source.repeats && reader === undefined },
       {
         open: (response) => dispatchEvent.call(this, new EventSourceOpenEvent(response)),
@@ -145,6 +139,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
         decide: options.decide,
         lose: (failure, isComplete) => this.#loseConnection(failure, isComplete),
       },
+      share && keyOf(asked, this.#withCredentials, share),
     )
     this.#closeOnAbort(signal)
   }
@@ -183,6 +178,14 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     if (this.#last) return this.#last.reconnectionTime
     const message = this.#message < 0 ? undefined : this.#message
     return this.#connection?.reconnectionTime(message) ?? this.#options.delay
+  }
+
+  /**
+   * Whether its connection is shared, as the option {@link EventSourceOptions.share} asks for: not where
+   * pages have no channel to each other, nor once it is closed.
+   */
+  get shared(): boolean {
+    return this.#connection?.shared ?? false
   }
 
   /** Called when the connection was established, and each time that it is again. */
@@ -261,6 +264,14 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   }
 
   /**
+   * Closes this source, and all that share its connection, in all tabs: when the user logs out, for
+   * example. The others get an `error` event with the reason `left`.
+   */
+  closeForAll(): void {
+    this.#close(true, true)
+  }
+
+  /**
    * Makes ready for a fresh stream, where the source reads one {@link fromReadableStream your own}: drops
    * what is unfinished. The last event ID and the reconnection time stay. To a source that has a URL, each
    * response is a fresh stream anyway, and this does nothing.
@@ -297,10 +308,10 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   }
 
   /** Apart from {@link close}, which a subclass may override, and which is for its users to call. */
-  #close(isOver = true): void {
-    if (isOver) this.#resumePoint?.forget()
+  #close(isOver = true, forAll = false): void {
+    if (isOver) this.#resumePoint?.forget(this.#connection)
     this.#last ??= { lastEventId: this.lastEventId, reconnectionTime: this.reconnectionTime }
-    this.#connection?.close()
+    this.#connection?.close(forAll)
     this.#lifetime.abort()
     for (const queue of this.#queues) queue.clear()
     this.#queues.clear()
@@ -331,17 +342,12 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     }
     this.#message = -1
     this.#keepPlace()
-    return this.#room()
+    return roomIn(this.#queues)
   }
 
   /** Keeps the ID of the last message that listeners and loops have all received, if that is wanted. */
   #keepPlace(): void {
-    if (this.#resumePoint === undefined || this.readyState === CLOSED) return
-    // Where loops lag behind, the one that has most before it.
-    const queues = Array.from(this.#queues).sort((a, b) => b.length - a.length)
-    const [last] = queues
-    const id = last?.length ? last.taken?.lastEventId : this.lastEventId
-    if (id !== undefined) this.#resumePoint.write(id)
+    if (this.readyState !== CLOSED) this.#resumePoint?.keep(this.#connection, this.#queues, this.lastEventId)
   }
 
   #tellComment(text: string): void {
@@ -351,13 +357,6 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       // Reported as an unhandled rejection; what follows comes all the same.
       void Promise.reject(error)
     }
-  }
-
-  /** A promise that resolves once all loops have room for messages, if one has none. */
-  #room(): Promise<void> | undefined {
-    if (this.#queues.size === 0) return undefined
-    const holds = Array.from(this.#queues, (queue) => queue.hold()).filter(Boolean)
-    return holds.length > 0 ? Promise.all(holds).then(() => this.#room()) : undefined
   }
 
   #loseConnection(known: EventSourceFailure, isComplete: boolean): void {

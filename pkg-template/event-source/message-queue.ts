@@ -125,6 +125,13 @@ export class MessageQueue<T extends { data: string }> implements AsyncIterator<T
   }
 }
 
+/** A promise that resolves once all queues have room for messages, if one has none. */
+export function roomIn(queues: ReadonlySet<Pick<MessageQueue<{ data: string }>, 'hold'>>): Promise<void> | undefined {
+  if (queues.size === 0) return undefined
+  const holds = Array.from(queues, (queue) => queue.hold()).filter(Boolean)
+  return holds.length > 0 ? Promise.all(holds).then(() => roomIn(queues)) : undefined
+}
+
 function weigh(message: { data: string }): number {
   return message.data.length + WEIGHT
 }

@@ -1,6 +1,9 @@
 /** Where a stream is to go on after a reload: the last event ID, in a storage that outlives the page. */
 
+import type { EventSourceMessage } from '../decoding/server-sent-event.js'
 import type { ResumeOptions } from '../options/options.js'
+import type { EventOrigin } from './connection.js'
+import type { MessageQueue } from './message-queue.js'
 
 /** The place of one source in its stream. */
 export class ResumePoint {
@@ -22,16 +25,37 @@ export class ResumePoint {
     return (this.#kept = id)
   }
 
+  /**
+   * Keeps the ID of the last message that listeners and loops have all received.
+   *
+   * @param lastEventId - of the last message that listeners have received
+   */
+  keep(
+    origin: EventOrigin | undefined,
+    queues: Iterable<Pick<MessageQueue<EventSourceMessage>, 'length' | 'taken'>>,
+    lastEventId: string,
+  ): void {
+    // Where loops lag behind, the one that has most before it.
+    const [last] = Array.from(queues).sort((a, b) => b.length - a.length)
+    const id = last?.length ? last.taken?.lastEventId : lastEventId
+    if (id !== undefined && this.#isOurs(origin)) this.#write(id)
+  }
+
   /** Keeps an ID. */
-  write(id: string): void {
+  #write(id: string): void {
     if (id === this.#kept) return
     this.#kept = id
     this.#try((storage) => (id ? storage.setItem(this.#key, id) : storage.removeItem(this.#key)))
   }
 
   /** It will not go on. */
-  forget(): void {
-    this.write('')
+  forget(origin: EventOrigin | undefined): void {
+    if (this.#isOurs(origin)) this.#write('')
+  }
+
+  /** A storage may be that of all tabs that share the connection: then the one that reads it writes. */
+  #isOurs(origin: EventOrigin | undefined): boolean {
+    return this.#options.storage === undefined || (origin?.keepsPlace ?? true)
   }
 
   /** A page may not have the storage, or it may be full. Nothing else depends on it. */

@@ -16,6 +16,11 @@
  * - `request`: a `headers` or `body` function threw, or gave what cannot be sent. See `error`.
  * - `internal`: WebAssembly could not be started, or a fault of this package. See `error`.
  * - `suspended`: the page was put aside, and its request is not repeated unasked.
+ * - `handover`: with `share`, another tab reads the stream from now on. The server sends no IDs, so that
+ *   something may be missing.
+ * - `slow`: with `share`, the loops over this source were too slow for the others, and something is
+ *   missing. This too happens only where the server sends no IDs.
+ * - `left`: with `share`, `closeForAll()` was called, here or in another tab.
  */
 export type EventSourceErrorReason =
   | 'network'
@@ -31,6 +36,9 @@ export type EventSourceErrorReason =
   | 'request'
   | 'internal'
   | 'suspended'
+  | 'handover'
+  | 'slow'
+  | 'left'
 
 /** What is known of a lost connection, or of one that never came to be. */
 export interface EventSourceFailure {
@@ -83,6 +91,18 @@ const MESSAGES: Record<EventSourceErrorReason, string | ((failure: EventSourceFa
   request: 'The request could not be made: see the property error.',
   internal: 'The event source cannot run here: see the property error.',
   suspended: 'The page was put aside, and its request is not repeated unasked.',
+  handover:
+    'Another tab reads the stream from now on. As the server sends no IDs, messages may be missing here: ' +
+    'have it give each message an ID.',
+  slow:
+    'The loops over this source were too slow for the tabs that share its connection, and messages are ' +
+    'missing here: have the server give each message an ID, or do not share.',
+  left: 'closeForAll() was called on a source that shares the connection.',
+}
+
+/** Whether that is a reason. */
+export function isReason(reason: string): reason is EventSourceErrorReason {
+  return Object.hasOwn(MESSAGES, reason)
 }
 
 /** What happened, where, and what can be done about it, for the eyes of a person. */

@@ -204,6 +204,15 @@ export interface EventSourceOptions extends RequestMembers {
    * @default false
    */
   resume?: boolean | ResumeOptions | undefined
+  /**
+   * Whether all sources of the origin that are made with the same URL, the same `withCredentials` and the
+   * same value here hold one connection: those in all tabs, frames and workers. `true` takes no `headers`,
+   * no `fetch` and no `credentials`, as two tabs may be logged in as two users; a name, that of the user
+   * for example, says who may share. For GET only. The other options are those of the source that reads for
+   * all. See {@link EventSource.shared} and {@link EventSource.closeForAll}.
+   * @default false
+   */
+  share?: boolean | string | undefined
   /** Called with the text of each comment, in the order of the stream. */
   onComment?: ((text: string) => void) | undefined
 }

@@ -14,6 +14,7 @@ import {
 } from './option-checks.js'
 import type { EventSourceOptions, ReconnectOptions, ResumeOptions } from './options.js'
 import { checkRequest, readHeaders } from './request-checks.js'
+import { shareOf } from './share-checks.js'
 
 /** The members that are passed on to `fetch` as they are. */
 const REQUEST_MEMBERS = [
@@ -44,6 +45,7 @@ const OWN_MEMBERS = [
   'reconnect',
   'resume',
   'sendLastEventId',
+  'share',
   'signal',
   'withCredentials',
 ] as const satisfies readonly (keyof EventSourceOptions)[]
@@ -88,6 +90,7 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
   signal: AbortSignal | undefined
   decide: ReconnectOptions['decide']
   resume: ResumeOptions | undefined
+  share: true | string | undefined
   /** What the engine is to know. */
   source: Omit<SourceOptions, 'url' | 'madeAt' | 'lifetime' | 'hasCrashed'>
 }
@@ -172,6 +175,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
     onComment,
     decide,
     resume: resumeOf(options),
+    share: shareOf(options, isGet, init),
     source: {
       pageOrigin: globalThis.origin,
       isGet,
@@ -205,6 +209,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
       maxAttempts: number(policy, 'maxAttempts', 'a number', 1, Infinity),
       resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
       reader: undefined,
+      standing: undefined,
     },
   }
 }

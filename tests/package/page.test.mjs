@@ -33,14 +33,14 @@ const SUITES = [
 /** What the native class knows nothing of. */
 const BEYOND = [
   ...['iteration', 'request-options', 'user-fetch', 'secrets', 'refused-responses'],
-  ...['own-stream', 'resume', 'recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
+  ...['own-stream', 'resume', 'sharing', 'recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
 ]
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
   polyfill: [...SUITES, ...BEYOND, 'random-streams', 'diagnostics'],
-  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'runaway-recursion'],
-  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'runaway-recursion'],
+  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing', 'runaway-recursion'],
+  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing', 'runaway-recursion'],
   native: SUITES,
 }
 

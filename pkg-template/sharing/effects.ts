@@ -1,0 +1,36 @@
+/** What a member of a group asks of whoever drives it. */
+
+import type { Item } from '../event-source/connection.js'
+import type { Batch, Message, PlainFailure } from './messages.js'
+
+export interface Effects {
+  /** Tells the others. */
+  post(message: Message): void
+  /**
+   * Reads over a connection of its own, from here on; there is none yet. `standing` is what it begins with:
+   * see `src/npm.rs`.
+   */
+  connect(lastEventId: string, standing: readonly number[]): void
+  /** Ends that connection. */
+  disconnect(): void
+  /** Whether that connection is not read while messages wait for loops. */
+  holdBack(isHeldBack: boolean): void
+  /** Takes the lock that is its own, unless it has it. */
+  hold(): void
+  /** Gives it back. */
+  release(): void
+  /** Waits for the lock of that leader, and for no other; keeps it once it has it. */
+  watch(leader: string | undefined): void
+  /** The source is told that the stream is open. */
+  open(): void
+  /** The source is given messages and comments, the last ones of a batch. */
+  deliver(items: readonly Item[], batch: Batch): void
+  /** The source is told that the connection is lost. */
+  lose(failure: PlainFailure, isComplete: boolean): void
+  /** How much text waits for its loops, in UTF-16 code units. */
+  waiting(): number
+  /** Calls `tick` of the member at that time, and not at the one that was told before. */
+  wake(at: number): void
+  /** The time, in ms of Unix time. */
+  unixTime(): number
+}

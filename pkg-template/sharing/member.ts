@@ -1,0 +1,436 @@
+/**
+ * A member of a group of sources that hold one connection: what it does about what it hears. It has no
+ * clock, no chance and no browser: whoever drives it tells it what happens and when, and does what it asks
+ * for through {@link Effects}. `docs/sharing.md` has the rules, and why they are as they are.
+ */
+
+import type { BatchText, Item } from '../event-source/connection.js'
+import { Deadlines } from './deadlines.js'
+import type { Effects } from './effects.js'
+import type { Batch, Loss, Message, PlainFailure, State } from './messages.js'
+import { Peers } from './peers.js'
+import { type Place, placeBehind, SOMEWHERE } from './place.js'
+import { Reader } from './reader.js'
+import { failureBecause, Reception } from './reception.js'
+import type { Seen } from './seen.js'
+import { isAbove, placeOf, type Stream } from './stream.js'
+import { ANSWER, CLAIM, HIDDEN, JOIN, RELEASE, RETRY, SILENCE, SUCCESSION } from './times.js'
+
+/** The failures that say nothing of the server. */
+const OF_THIS_PAGE = ['blocked', 'internal', 'limit', 'request']
+
+/** What a member is made of. */
+export interface Beginning {
+  id: string
+  /** From 0 (inclusive) to 1 (exclusive), so that members do not all act at once. */
+  random: number
+  isVisible: boolean
+  /** Where it goes on; `undefined` if from wherever the others are. */
+  place: Place | undefined
+  seen: Seen
+  cut(batch: BatchText): readonly Item[]
+}
+
+/** A member, from when it joins until it leaves. */
+export class Member {
+  readonly #id: string
+  readonly #random: number
+  readonly #cut: Beginning['cut']
+  readonly #effects: Effects
+  readonly #reader: Reader
+  readonly #deadlines: Deadlines<'join' | 'silence' | 'answer' | 'connect' | 'handover' | 'release'>
+  #role: 'joining' | 'following' | 'leading' | 'gone' = 'joining'
+  #isVisible: boolean
+  readonly #peers = new Peers()
+  /** The last one that was followed, or led. */
+  #stream: Stream | undefined
+  #isLocked = false
+
+  /** Joins. */
+  constructor(beginning: Beginning, effects: Effects, now: number) {
+    this.#id = beginning.id
+    this.#random = beginning.random
+    this.#isVisible = beginning.isVisible
+    this.#cut = beginning.cut
+    this.#effects = effects
+    this.#reader = new Reader(new Reception(effects, beginning.seen, beginning.place), effects)
+    this.#deadlines = new Deadlines((at) => effects.wake(at))
+    this.#join(now)
+  }
+
+  /** Where it is in the stream. */
+  get place(): Place | undefined {
+    return this.#reader.reception.place
+  }
+
+  /** Whether it leads, or has led when it left. */
+  get isLeading(): boolean {
+    return this.#stream?.from === this.#id
+  }
+
+  /** The reconnection time, in ms, once it is known. */
+  get time(): number | undefined {
+    return this.#reader.time
+  }
+
+  // What happens.
+
+  /** It is known that somebody leads, who may take long to answer. */
+  expectAnswer(now: number): void {
+    if (this.#role === 'joining') this.#deadlines.set('join', now + ANSWER)
+  }
+
+  /** Something has come over the channel. */
+  receive(message: Message, now: number): void {
+    if (this.#role === 'gone' || message.from === this.#id) return
+    switch (message.type) {
+      case 'hello':
+        return this.#hearHello(message.from, message.asks, now)
+      case 'state':
+        return this.#hearState(message, now)
+      case 'batch':
+        if (this.#isOfLeader(message, now)) this.#hearBatch(message, now)
+        return
+      case 'loss':
+        if (this.#isOfLeader(message, now)) this.#hearLoss(message, now)
+        return
+      case 'leave':
+        return this.#hearLeave(message.from, message.heir, now)
+      case 'end':
+        this.#end()
+        this.#reader.reception.tellLoss(failureBecause('left', null), true)
+    }
+  }
+
+  /** The time has come that was told. */
+  tick(now: number): void {
+    for (const due of this.#deadlines.take(now)) {
+      if (this.#role === 'gone') return
+      if (due === 'release') this.#release()
+      else if (due === 'join') this.#lead(now, 0)
+      else if (due === 'connect') this.#reader.connect('lead', now)
+      else if (due === 'handover') this.#tryToLead(now)
+      // Who is too slow leaves it to others.
+      else if (this.#reader.isSlow) continue
+      else if (due === 'silence') this.#ask(now)
+      else this.#lead(now, CLAIM)
+    }
+  }
+
+  /** The page is shown, or hidden. */
+  setVisible(isVisible: boolean, now: number): void {
+    this.#isVisible = isVisible
+    if (this.#role === 'leading') this.#announce(now)
+    if (this.#role !== 'following') return
+    if (isVisible) this.#ask(now)
+    this.#watchVisibility(now)
+  }
+
+  /** The lock of a leader has come: it is gone, or has given it up. */
+  handleLock(leader: string, now: number): void {
+    if (this.#role !== 'following' || this.#stream?.from !== leader) return
+    // Who is too slow leaves it to the next in the queue.
+    if (this.#reader.isSlow) this.#effects.watch(undefined)
+    else this.#lead(now, 0)
+  }
+
+  /** Its own lock has come. */
+  handleHold(now: number): void {
+    this.#isLocked = true
+    if (this.#role === 'leading') this.#announce(now)
+    else this.#release()
+  }
+
+  /** Its connection is established. */
+  handleOpen(now: number): void {
+    if (this.#reader.purpose === 'trial' && !this.#succeed()) return this.#failTrial(now)
+    if (this.#reader.purpose === 'lead') {
+      this.#stream!.isOpen = true
+      this.#announce(now)
+    }
+    this.#reader.reception.tellOpen()
+  }
+
+  /** Messages and comments have come over its connection. */
+  handleBatch(text: BatchText, items: readonly Item[], origin: string, times: Batch['times'], now: number): void {
+    const stream = this.#stream!
+    const isLeading = this.#reader.purpose === 'lead'
+    const count = isLeading ? (stream.count += 1) : 0
+    const batch: Batch = { type: 'batch', from: this.#id, epoch: stream.epoch, count, ...text, origin, times }
+    if (isLeading) {
+      stream.place = placeBehind(stream.place, items)
+      this.#effects.post(batch)
+    }
+    this.#reader.deliver({ batch, items }, now)
+    if (!isLeading) this.#reader.meet(stream.isOpen, now)
+    else if (this.#reader.isLate) this.#handleLateness()
+  }
+
+  /** Its connection was lost, or never established. */
+  handleLoss(failure: PlainFailure, isComplete: boolean, now: number): void {
+    if (this.#reader.purpose === 'trial') return this.#failTrial(now)
+    if (this.#reader.purpose === 'lead') {
+      this.#stream!.isOpen = false
+      this.#reader.due = now + (failure.retryIn ?? 0)
+      if (failure.retryIn === null && OF_THIS_PAGE.includes(failure.reason)) {
+        // Another one may be luckier.
+        this.leave()
+      } else {
+        const { epoch } = this.#stream!
+        const { standing } = this.#reader
+        this.#effects.post({ type: 'loss', from: this.#id, epoch, failure, isComplete, standing })
+      }
+    }
+    this.#reader.reception.tellLoss(failure, isComplete)
+  }
+
+  /** What the policy of its connection has come to, and the reconnection time. */
+  setStanding(standing: readonly number[], time: number, now: number): void {
+    const reader = this.#reader
+    if (reader.purpose !== 'lead') return
+    const isNews = time !== reader.time
+    Object.assign(reader, { standing, time })
+    if (isNews) this.#announce(now)
+  }
+
+  /** No message waits for its loops any more. */
+  handleDrained(now: number): void {
+    if (this.#role === 'gone') return
+    const { isSlow } = this.#reader
+    this.#reader.catchUp(this.#stream?.isOpen ?? false)
+    if (!isSlow) return
+    // It has led, and nobody has followed yet.
+    if (this.#stream!.from === this.#id) this.#join(now)
+    else this.#reader.meet(this.#stream!.isOpen, now)
+  }
+
+  /** The source is closed, or its page put aside. */
+  leave(): void {
+    if (this.#role === 'gone') return
+    this.#sayFarewell()
+    this.#end()
+  }
+
+  /** All sources are to be closed. */
+  endForAll(): void {
+    if (this.#role === 'gone') return
+    this.#effects.post({ type: 'end', from: this.#id })
+    this.#end()
+  }
+
+  // Who is there.
+
+  #join(now: number): void {
+    this.#role = 'joining'
+    this.#effects.post({ type: 'hello', from: this.#id, asks: true })
+    this.#deadlines.set('join', now + JOIN)
+  }
+
+  /** Asks whether the leader is there. */
+  #ask(now: number): void {
+    this.#effects.post({ type: 'hello', from: this.#id, asks: true })
+    this.#deadlines.set('answer', now + ANSWER)
+  }
+
+  #hearHello(from: string, asks: boolean, now: number): void {
+    this.#peers.add(from)
+    if (this.#role === 'leading') {
+      // Not before there is somebody to hold it for: a page that has asked for a lock does not go into
+      // the back/forward cache.
+      if (!this.#isLocked) this.#effects.hold()
+      if (asks) this.#announce(now)
+    } else if (this.#role === 'joining') {
+      // Of those that come at the same time, one goes first. It may have said so before the other came.
+      if (from < this.#id) this.#deadlines.set('join', now + 2 * JOIN)
+      else if (asks) this.#effects.post({ type: 'hello', from: this.#id, asks: false })
+    }
+  }
+
+  #hearLeave(from: string, heir: string, now: number): void {
+    this.#peers.delete(from)
+    if (this.#role !== 'following' || this.#stream?.from !== from || this.#reader.isSlow) return
+    if (heir === this.#id) this.#lead(now, 0)
+    // Another one is named, or is given the lock. Should it not be there:
+    else this.#deadlines.set('silence', now + SUCCESSION)
+  }
+
+  #sayFarewell(): void {
+    // Where there is a lock, the next in its queue follows.
+    const names = this.#role === 'leading' && !this.#isLocked
+    this.#effects.post({ type: 'leave', from: this.#id, heir: names ? this.#peers.last : '' })
+  }
+
+  #end(): void {
+    this.#role = 'gone'
+    this.#deadlines.clear()
+    this.#reader.disconnect()
+    this.#effects.watch(undefined)
+    this.#release()
+  }
+
+  // Who leads.
+
+  /** Leads, from where it is; connects in `delay` ms, unless another one is heard of until then. */
+  #lead(now: number, delay: number): void {
+    const reader = this.#reader
+    const isReading = reader.purpose === 'alone'
+    if (!isReading) reader.disconnect()
+    this.#begin(this.place ?? SOMEWHERE, isReading && reader.reception.isOpen)
+    reader.reception.goOnFromHere()
+    if (isReading) {
+      reader.lead()
+      return this.#announce(now)
+    }
+    if (this.place?.isExact === false) reader.reception.tellGap('handover', false)
+    this.#announce(now)
+    if (delay > 0) this.#deadlines.set('connect', now + delay)
+    else reader.connect('lead', now)
+  }
+
+  #begin(place: Place, isOpen: boolean): void {
+    const epoch = Math.max(this.#effects.unixTime(), (this.#stream?.epoch ?? 0) + 1)
+    this.#stream = { from: this.#id, epoch, count: 0, place, isOpen, isVisible: true }
+    this.#role = 'leading'
+    this.#deadlines.clear()
+    if (this.#peers.areThere) this.#effects.hold()
+  }
+
+  #hearState(state: State, now: number): void {
+    const { from, epoch, isOpen, isVisible, isLocked } = state
+    const stream = this.#stream
+    if (stream?.from === from && stream.epoch === epoch) {
+      if (this.#role === 'following') this.#hearOfLeader(state, stream, now)
+      return
+    }
+    if (stream !== undefined && !isAbove(state, stream)) {
+      // It has been passed over, and does not know yet.
+      if (this.#role === 'leading') this.#announce(now)
+      return
+    }
+    if (this.#role !== 'joining') this.#effects.post({ type: 'hello', from: this.#id, asks: false })
+    if (this.#role === 'leading' && this.#isLocked) this.#deadlines.set('release', now + RELEASE)
+    if (this.#reader.purpose !== 'alone') this.#reader.disconnect()
+    const place = placeOf(state)
+    this.#role = 'following'
+    this.#stream = { from, epoch, count: state.count, place, isOpen, isVisible }
+    this.#peers.add(from)
+    this.#deadlines.delete('join', 'connect', 'handover')
+    this.#takeNote(state, now)
+    this.#reader.follow(place, isOpen, now)
+    this.#watchVisibility(now)
+  }
+
+  /** The one that leads tells again how things stand. */
+  #hearOfLeader(state: State, stream: Stream, now: number): void {
+    const { reception } = this.#reader
+    this.#takeNote(state, now)
+    stream.isOpen = state.isOpen
+    stream.isVisible = state.isVisible
+    this.#watchVisibility(now)
+    if (this.#reader.purpose === 'alone') return this.#reader.meet(state.isOpen, now)
+    if (state.count !== stream.count) {
+      stream.count = state.count
+      this.#reader.disconnect()
+      this.#reader.follow(placeOf(state), state.isOpen, now)
+    } else if (state.isOpen) {
+      reception.tellOpen()
+    }
+  }
+
+  #takeNote({ from, standing, time, delay, isLocked }: State, now: number): void {
+    Object.assign(this.#reader, { standing, time, due: now + delay })
+    this.#effects.watch(isLocked ? from : undefined)
+    this.#hearAnything(now)
+  }
+
+  /** Whether a message is of the one that is followed, which is there, then. */
+  #isOfLeader({ from, epoch }: Batch | Loss, now: number): boolean {
+    const stream = this.#stream
+    if (this.#role === 'following' && stream?.from === from && stream.epoch === epoch) {
+      this.#hearAnything(now)
+      return true
+    }
+    // It has been passed over, and does not know yet.
+    if (this.#role === 'leading') this.#announce(now)
+    return false
+  }
+
+  #hearBatch(batch: Batch, now: number): void {
+    const stream = this.#stream!
+    const one = { batch, items: this.#cut(batch) }
+    const isMissing = batch.count !== stream.count + 1
+    stream.count = batch.count
+    if (isMissing && this.#reader.purpose !== 'alone') {
+      this.#reader.disconnect()
+      // What has been missed is asked for, where it can be.
+      if (this.place?.isExact) this.#reader.readAlone(SOMEWHERE, now)
+      else this.#reader.reception.tellGap('handover', stream.isOpen)
+    }
+    this.#reader.hear(one, stream.isOpen, now)
+  }
+
+  #hearLoss({ failure, isComplete, standing }: Loss, now: number): void {
+    this.#stream!.isOpen = false
+    Object.assign(this.#reader, { standing, due: now + (failure.retryIn ?? 0) })
+    // Who reads alone has a connection that is not lost.
+    if (this.#reader.purpose !== 'alone') this.#reader.reception.tellLoss(failure, isComplete)
+  }
+
+  #hearAnything(now: number): void {
+    this.#deadlines.delete('answer')
+    this.#deadlines.set('silence', now + SILENCE * (1 + this.#random / 5))
+  }
+
+  /** Its own loops are too slow for the others, if there are any. */
+  #handleLateness(): void {
+    if (!this.#peers.areThere) return this.#effects.holdBack(true)
+    if (!this.place?.isExact) return this.#reader.reception.setLosing(true, false)
+    this.#sayFarewell()
+    this.#role = 'following'
+    this.#deadlines.clear()
+    this.#reader.stepAside()
+    this.#release()
+  }
+
+  #release(): void {
+    this.#isLocked = false
+    this.#effects.release()
+  }
+
+  /** Tells how things stand with this one, which leads. */
+  #announce(now: number): void {
+    const { standing, time, due } = this.#reader
+    const delay = this.#stream!.isOpen ? 0 : Math.max(0, due - now)
+    const { place, ...stream } = { ...this.#stream!, isVisible: this.#isVisible, isLocked: this.#isLocked }
+    this.#effects.post({ type: 'state', ...stream, ...place, time: time ?? 0, standing, delay })
+  }
+
+  // Leadership follows visibility.
+
+  /** Sees to it that a visible one takes the lead of one that is hidden, in a while. */
+  #watchVisibility(now: number): void {
+    if (!this.#isVisible || this.#stream!.isVisible) this.#deadlines.delete('handover')
+    else if (!this.#deadlines.has('handover')) this.#deadlines.set('handover', now + HIDDEN * (1 + this.#random / 5))
+  }
+
+  /** Connects, and leads once that has succeeded. Where a gap would come of it, the hidden one goes on. */
+  #tryToLead(now: number): void {
+    const isPossible = this.#reader.purpose === undefined && this.#stream!.isOpen && this.place?.isExact
+    if (isPossible) this.#reader.connect('trial', now)
+    else this.#deadlines.set('handover', now + HIDDEN)
+  }
+
+  /** The trial has: this one leads, from where it has asked. Meanwhile it may have come further. */
+  #succeed(): boolean {
+    const { trialPlace, reception } = this.#reader
+    if (!this.place?.isExact || !reception.goOnFrom(trialPlace, true)) return false
+    this.#begin(trialPlace, true)
+    this.#reader.lead()
+    return true
+  }
+
+  #failTrial(now: number): void {
+    this.#reader.disconnect()
+    this.#deadlines.set('handover', now + RETRY)
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * How a member comes by its messages: over the channel, over a connection of its own that all follow, or
+ * over one for itself alone, until it has caught up with the others.
+ */
+
+import type { Effects } from './effects.js'
+import { type CutBatch, Overheard } from './overheard.js'
+import { type Place, SOMEWHERE } from './place.js'
+import type { Reception } from './reception.js'
+
+/** How much text may wait for the loops of one source, in UTF-16 code units: 1 MiB. */
+export const CAPACITY = 512 * 1024
+
+/** What the policy of reconnecting begins with, and a reconnection time that the server has not set. */
+const FRESH_STANDING = [-1, 0, 0, -1]
+
+export class Reader {
+  readonly reception: Reception
+  readonly #effects: Effects
+  #purpose: 'lead' | 'alone' | 'trial' | undefined
+  /** Where a trial has begun. */
+  #trialPlace: Place = SOMEWHERE
+  /** What it hears while it reads alone. */
+  #overheard: Overheard | undefined
+  #isSlow = false
+  /** What the policy of reconnecting has come to where the stream is read, for whoever reads it next. */
+  standing: readonly number[] = FRESH_STANDING
+  /** The reconnection time, in ms, once it is known. */
+  time: number | undefined
+  /** When the next attempt is due. */
+  due = 0
+
+  constructor(reception: Reception, effects: Effects) {
+    this.reception = reception
+    this.#effects = effects
+  }
+
+  /** What its connection is for, if it has one: to lead, to catch up, or to lead should it succeed. */
+  get purpose(): 'lead' | 'alone' | 'trial' | undefined {
+    return this.#purpose
+  }
+
+  get trialPlace(): Place {
+    return this.#trialPlace
+  }
+
+  /** Whether its loops are too slow for the others, so that it reads alone. */
+  get isSlow(): boolean {
+    return this.#isSlow
+  }
+
+  /** Whether more waits for its loops than may. */
+  get isLate(): boolean {
+    return this.#effects.waiting() > CAPACITY && !this.#isSlow && !this.reception.isLosing
+  }
+
+  /** Begins a connection, from where it is. What is left of a delay is waited for by one that leads. */
+  connect(purpose: 'lead' | 'alone' | 'trial', now: number): void {
+    const place = this.reception.place ?? SOMEWHERE
+    const [time] = this.standing
+    const standing = purpose === 'lead' ? this.standing : [time!, 0, 0, -1]
+    this.#purpose = purpose
+    this.#trialPlace = place
+    this.#effects.connect(place.lastEventId, [...standing, purpose === 'lead' ? Math.max(0, this.due - now) : 0])
+  }
+
+  /** Ends its connection, if it has one. */
+  disconnect(): void {
+    if (this.#purpose === undefined) return
+    this.#purpose = this.#overheard = undefined
+    this.#isSlow = false
+    this.#effects.holdBack(false)
+    this.#effects.disconnect()
+  }
+
+  /** From now on, its connection is the one that all follow. */
+  lead(): void {
+    this.#purpose = 'lead'
+    this.#overheard = undefined
+  }
+
+  /** From now on, its connection is for itself, and read as slowly as its loops want. */
+  stepAside(): void {
+    this.#purpose = 'alone'
+    this.#beSlow()
+  }
+
+  /** The stream of another one is followed, which goes on from that place. */
+  follow(place: Place, isOpen: boolean, now: number): void {
+    if (this.#purpose === 'alone') {
+      this.#overheard = new Overheard(place, CAPACITY)
+      this.meet(isOpen, now)
+    } else if (!this.reception.goOnFrom(place, isOpen)) {
+      this.readAlone(place, now)
+    }
+  }
+
+  /** Reads what it has missed, while it hears what comes behind that place. */
+  readAlone(place: Place, now: number): void {
+    this.#overheard = new Overheard(place, CAPACITY)
+    this.connect('alone', now)
+  }
+
+  /** Something has come over the channel, whose stream is open or not. */
+  hear(one: CutBatch, isOpen: boolean, now: number): void {
+    if (this.#purpose === 'alone') {
+      this.#overheard?.add(one)
+      this.meet(isOpen, now)
+    } else {
+      this.deliver(one, now)
+    }
+  }
+
+  /** Goes on with what it has heard, once it has come to that. */
+  meet(isOpen: boolean, now: number): void {
+    const { place } = this.reception
+    if (this.#purpose !== 'alone' || this.#isSlow || !isOpen || !place) return
+    const rest = this.#overheard?.behind(place)
+    if (rest === undefined) return
+    this.disconnect()
+    this.reception.tellOpen()
+    for (const one of rest) this.hear(one, false, now)
+  }
+
+  /** Delivers messages. If too many wait, it reads alone; but not if it leads: see {@link isLate}. */
+  deliver(one: CutBatch, now: number): void {
+    this.reception.deliver(one)
+    if (!this.isLate || this.#purpose === 'lead') return
+    if (!this.reception.place?.isExact) return this.reception.setLosing(true, false)
+    // It hears again once it has the time.
+    if (this.#purpose !== 'alone') {
+      if (this.#purpose === 'trial') this.disconnect()
+      this.readAlone(this.reception.place, now)
+    }
+    this.#beSlow()
+  }
+
+  /** No message waits for its loops any more. */
+  catchUp(isOpen: boolean): void {
+    this.#isSlow = false
+    this.#effects.holdBack(false)
+    if (this.reception.isLosing) this.reception.setLosing(false, isOpen)
+  }
+
+  #beSlow(): void {
+    this.#isSlow = true
+    this.#effects.holdBack(true)
+  }
+}
