@@ -116,7 +116,7 @@ async function bundleFile(path, format, { source, start, module }) {
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(TEMPLATE, `${source}.ts`)],
     outfile: file,
-    plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format), shareFile],
+    plugins: [start !== undefined && module !== undefined ? engine(start, module) : decoderFile(format)],
     bundle: true,
     write: false,
     sourcemap: true,
@@ -128,7 +128,7 @@ async function bundleFile(path, format, { source, start, module }) {
     target: SYNTAX,
     legalComments: 'none',
     logLevel: 'warning',
-    define: { IS_CLASSIC_SCRIPT: String(format === 'iife') },
+    define: { IS_MODULE: String(format === 'esm') },
   })
   const [map, script] = /** @type {[import('esbuild').OutputFile, import('esbuild').OutputFile]} */ (outputFiles)
   const { sourcesContent, sources, ...mappings } = JSON.parse(map.text)
@@ -195,19 +195,6 @@ function decoderFile(format) {
       build.onResolve({ filter: /\/decoder\.js$/ }, () => ({ path, external: true }))
     },
   }
-}
-
-/**
- * Leaves what sources share by out of the files that load it.
- * @type {import('esbuild').Plugin}
- */
-const shareFile = {
-  name: 'share-file',
-  setup(build) {
-    build.onResolve({ filter: /\/sharing\/share\.js$/, namespace: 'file' }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './share.js', external: true } : undefined,
-    )
-  },
 }
 
 /** The manifest of the package: the template's, with the version and the files that there are. */

@@ -43,7 +43,6 @@ async function appThatImports(names, entryPoint) {
     minify: true,
     format: 'esm',
     write: false,
-    external: ['./share.js'],
   })
   const [script] = /** @type {[import('esbuild').OutputFile]} */ (outputFiles)
   return script.contents

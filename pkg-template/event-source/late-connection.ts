@@ -4,10 +4,10 @@ import { isReason } from '../failures/failure.js'
 import type { SharedConnection } from '../sharing/shared-connection.js'
 import { Connection, type ConnectionActions, type ConnectionOptions, type EventOrigin, itemsOf } from './connection.js'
 
-/** Whether this is part of a classic script, or of what may be made one. The build says so. */
-declare const IS_CLASSIC_SCRIPT: boolean
+/** Whether this is part of a module, which knows its URL. The build says so. */
+declare const IS_MODULE: boolean
 
-/** The URL of that script, while it runs for the first time. */
+/** The URL of the classic script, while it runs for the first time. */
 const SCRIPT = /* @__PURE__ */ urlOfScript()
 
 /**
@@ -88,19 +88,22 @@ class LateConnection implements EventOrigin {
   }
 }
 
-async function load(): Promise<{ SharedConnection: typeof SharedConnection }> {
-  try {
-    return await import('../sharing/share.js')
-  } catch (error) {
-    // A script of another origin does not know by itself where it is.
-    if (IS_CLASSIC_SCRIPT && SCRIPT) {
-      return await import(/* webpackIgnore: true */ /* @vite-ignore */ new URL('share.js', SCRIPT).href)
-    }
-    throw error
-  }
+/**
+ * Loads the file, which is beside this one. Not by its name alone: bundlers that make a single file
+ * refuse to build what imports another one now and then, though few sources are ever shared.
+ */
+function load(): Promise<{ SharedConnection: typeof SharedConnection }> {
+  // In this form bundlers that know of it put the file where it will be found.
+  if (IS_MODULE) return importUrl(new URL('share.js', import.meta.url).href)
+  // A worker is told by nothing where a script is that it imports, but looks for modules there.
+  return importUrl(SCRIPT ? new URL('share.js', SCRIPT).href : './share.js')
+}
+
+function importUrl(url: string): Promise<{ SharedConnection: typeof SharedConnection }> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ url)
 }
 
 function urlOfScript(): string | undefined {
-  const script: unknown = IS_CLASSIC_SCRIPT ? globalThis.document?.currentScript : undefined
+  const script: unknown = IS_MODULE ? undefined : globalThis.document?.currentScript
   return (Object(script) as { src?: string }).src || undefined
 }

@@ -1,8 +1,23 @@
-/** What a member of a group asks of whoever drives it. */
+/** What a member of a group is given, and what it asks of whoever drives it. */
 
-import type { Item } from '../event-source/connection.js'
+import type { BatchText, Item } from '../event-source/connection.js'
 import type { Batch, Message, PlainFailure } from './messages.js'
+import type { Place } from './place.js'
+import type { Seen } from './seen.js'
 
+/** What a member is made of. */
+export interface Beginning {
+  id: string
+  /** From 0 (inclusive) to 1 (exclusive), so that members do not all act at once. */
+  random: number
+  isVisible: boolean
+  /** Where it goes on; `undefined` if from wherever the others are. */
+  place: Place | undefined
+  seen: Seen
+  cut(batch: BatchText): readonly Item[]
+}
+
+/** What a member asks for. */
 export interface Effects {
   /** Tells the others. */
   post(message: Message): void
@@ -17,8 +32,8 @@ export interface Effects {
   holdBack(isHeldBack: boolean): void
   /** Takes the lock that is its own, unless it has it. */
   hold(): void
-  /** Gives it back. */
-  release(): void
+  /** Gives it back, in so many ms. */
+  release(delay: number): void
   /** Waits for the lock of that leader, and for no other; keeps it once it has it. */
   watch(leader: string | undefined): void
   /** The source is told that the stream is open. */

@@ -30,10 +30,13 @@ export class Locks {
     this.#held = this.#request(id, onHeld)
   }
 
-  release(): void {
+  /** Gives it back, in so many ms. */
+  release(delay: number): void {
+    const release = this.#held
     this.#isHolding = false
-    this.#held?.()
     this.#held = undefined
+    if (delay > 0) setTimeout(() => release?.(), delay)
+    else release?.()
   }
 
   /** Waits for the lock of that leader alone, and keeps it until something else is watched. */

@@ -6,30 +6,14 @@
 
 import type { BatchText, Item } from '../event-source/connection.js'
 import { Deadlines } from './deadlines.js'
-import type { Effects } from './effects.js'
-import type { Batch, Loss, Message, PlainFailure, State } from './messages.js'
+import type { Beginning, Effects } from './effects.js'
+import { type Batch, isOfThisPage, type Loss, type Message, type PlainFailure, type State } from './messages.js'
 import { Peers } from './peers.js'
 import { type Place, placeBehind, SOMEWHERE } from './place.js'
 import { Reader } from './reader.js'
 import { failureBecause, Reception } from './reception.js'
-import type { Seen } from './seen.js'
 import { isAbove, placeOf, type Stream } from './stream.js'
 import { ANSWER, CLAIM, HIDDEN, JOIN, RELEASE, RETRY, SILENCE, SUCCESSION } from './times.js'
-
-/** The failures that say nothing of the server. */
-const OF_THIS_PAGE = ['blocked', 'internal', 'limit', 'request']
-
-/** What a member is made of. */
-export interface Beginning {
-  id: string
-  /** From 0 (inclusive) to 1 (exclusive), so that members do not all act at once. */
-  random: number
-  isVisible: boolean
-  /** Where it goes on; `undefined` if from wherever the others are. */
-  place: Place | undefined
-  seen: Seen
-  cut(batch: BatchText): readonly Item[]
-}
 
 /** A member, from when it joins until it leaves. */
 export class Member {
@@ -45,6 +29,8 @@ export class Member {
   /** The last one that was followed, or led. */
   #stream: Stream | undefined
   #isLocked = false
+  /** Whether nobody is to follow. */
+  #isAtEnd = false
 
   /** Joins. */
   constructor(beginning: Beginning, effects: Effects, now: number) {
@@ -89,14 +75,17 @@ export class Member {
       case 'state':
         return this.#hearState(message, now)
       case 'batch':
-        if (this.#isOfLeader(message, now)) this.#hearBatch(message, now)
+        if (this.#isOfLeader(message, now)) {
+          this.#reader.hearBatch({ batch: message, items: this.#cut(message) }, this.#stream!, now)
+        }
         return
       case 'loss':
-        if (this.#isOfLeader(message, now)) this.#hearLoss(message, now)
+        if (this.#isOfLeader(message, now)) this.#reader.hearLoss(message, this.#stream!, now)
         return
       case 'leave':
         return this.#hearLeave(message.from, message.heir, now)
       case 'end':
+        this.#isAtEnd = true
         this.#end()
         this.#reader.reception.tellLoss(failureBecause('left', null), true)
     }
@@ -172,12 +161,13 @@ export class Member {
     if (this.#reader.purpose === 'lead') {
       this.#stream!.isOpen = false
       this.#reader.due = now + (failure.retryIn ?? 0)
-      if (failure.retryIn === null && OF_THIS_PAGE.includes(failure.reason)) {
+      if (failure.retryIn === null && isOfThisPage(failure)) {
         // Another one may be luckier.
         this.leave()
       } else {
         const { epoch } = this.#stream!
         const { standing } = this.#reader
+        this.#isAtEnd = failure.retryIn === null
         this.#effects.post({ type: 'loss', from: this.#id, epoch, failure, isComplete, standing })
       }
     }
@@ -186,10 +176,9 @@ export class Member {
 
   /** What the policy of its connection has come to, and the reconnection time. */
   setStanding(standing: readonly number[], time: number, now: number): void {
-    const reader = this.#reader
-    if (reader.purpose !== 'lead') return
-    const isNews = time !== reader.time
-    Object.assign(reader, { standing, time })
+    if (this.#reader.purpose !== 'lead') return
+    const isNews = time !== this.#reader.time
+    Object.assign(this.#reader, { standing, time })
     if (isNews) this.#announce(now)
   }
 
@@ -207,13 +196,14 @@ export class Member {
   /** The source is closed, or its page put aside. */
   leave(): void {
     if (this.#role === 'gone') return
-    this.#sayFarewell()
+    if (!this.#isAtEnd) this.#sayFarewell()
     this.#end()
   }
 
   /** All sources are to be closed. */
   endForAll(): void {
     if (this.#role === 'gone') return
+    this.#isAtEnd = true
     this.#effects.post({ type: 'end', from: this.#id })
     this.#end()
   }
@@ -222,13 +212,18 @@ export class Member {
 
   #join(now: number): void {
     this.#role = 'joining'
-    this.#effects.post({ type: 'hello', from: this.#id, asks: true })
+    this.#greet(true)
     this.#deadlines.set('join', now + JOIN)
+  }
+
+  /** Tells that it is there. */
+  #greet(asks: boolean): void {
+    this.#effects.post({ type: 'hello', from: this.#id, asks })
   }
 
   /** Asks whether the leader is there. */
   #ask(now: number): void {
-    this.#effects.post({ type: 'hello', from: this.#id, asks: true })
+    this.#greet(true)
     this.#deadlines.set('answer', now + ANSWER)
   }
 
@@ -242,7 +237,7 @@ export class Member {
     } else if (this.#role === 'joining') {
       // Of those that come at the same time, one goes first. It may have said so before the other came.
       if (from < this.#id) this.#deadlines.set('join', now + 2 * JOIN)
-      else if (asks) this.#effects.post({ type: 'hello', from: this.#id, asks: false })
+      else if (asks) this.#greet(false)
     }
   }
 
@@ -265,7 +260,8 @@ export class Member {
     this.#deadlines.clear()
     this.#reader.disconnect()
     this.#effects.watch(undefined)
-    this.#release()
+    // What was said last is to be heard before the lock comes.
+    this.#effects.release(this.#isAtEnd ? RELEASE : 0)
   }
 
   // Who leads.
@@ -299,15 +295,17 @@ export class Member {
     const { from, epoch, isOpen, isVisible, isLocked } = state
     const stream = this.#stream
     if (stream?.from === from && stream.epoch === epoch) {
-      if (this.#role === 'following') this.#hearOfLeader(state, stream, now)
-      return
+      if (this.#role !== 'following') return
+      this.#takeNote(state, now)
+      this.#reader.hearState(state, stream, now)
+      return this.#watchVisibility(now)
     }
     if (stream !== undefined && !isAbove(state, stream)) {
       // It has been passed over, and does not know yet.
       if (this.#role === 'leading') this.#announce(now)
       return
     }
-    if (this.#role !== 'joining') this.#effects.post({ type: 'hello', from: this.#id, asks: false })
+    if (this.#role !== 'joining') this.#greet(false)
     if (this.#role === 'leading' && this.#isLocked) this.#deadlines.set('release', now + RELEASE)
     if (this.#reader.purpose !== 'alone') this.#reader.disconnect()
     const place = placeOf(state)
@@ -320,26 +318,9 @@ export class Member {
     this.#watchVisibility(now)
   }
 
-  /** The one that leads tells again how things stand. */
-  #hearOfLeader(state: State, stream: Stream, now: number): void {
-    const { reception } = this.#reader
-    this.#takeNote(state, now)
-    stream.isOpen = state.isOpen
-    stream.isVisible = state.isVisible
-    this.#watchVisibility(now)
-    if (this.#reader.purpose === 'alone') return this.#reader.meet(state.isOpen, now)
-    if (state.count !== stream.count) {
-      stream.count = state.count
-      this.#reader.disconnect()
-      this.#reader.follow(placeOf(state), state.isOpen, now)
-    } else if (state.isOpen) {
-      reception.tellOpen()
-    }
-  }
-
-  #takeNote({ from, standing, time, delay, isLocked }: State, now: number): void {
-    Object.assign(this.#reader, { standing, time, due: now + delay })
-    this.#effects.watch(isLocked ? from : undefined)
+  #takeNote(state: State, now: number): void {
+    this.#reader.takeNote(state, now)
+    this.#effects.watch(state.isLocked ? state.from : undefined)
     this.#hearAnything(now)
   }
 
@@ -353,27 +334,6 @@ export class Member {
     // It has been passed over, and does not know yet.
     if (this.#role === 'leading') this.#announce(now)
     return false
-  }
-
-  #hearBatch(batch: Batch, now: number): void {
-    const stream = this.#stream!
-    const one = { batch, items: this.#cut(batch) }
-    const isMissing = batch.count !== stream.count + 1
-    stream.count = batch.count
-    if (isMissing && this.#reader.purpose !== 'alone') {
-      this.#reader.disconnect()
-      // What has been missed is asked for, where it can be.
-      if (this.place?.isExact) this.#reader.readAlone(SOMEWHERE, now)
-      else this.#reader.reception.tellGap('handover', stream.isOpen)
-    }
-    this.#reader.hear(one, stream.isOpen, now)
-  }
-
-  #hearLoss({ failure, isComplete, standing }: Loss, now: number): void {
-    this.#stream!.isOpen = false
-    Object.assign(this.#reader, { standing, due: now + (failure.retryIn ?? 0) })
-    // Who reads alone has a connection that is not lost.
-    if (this.#reader.purpose !== 'alone') this.#reader.reception.tellLoss(failure, isComplete)
   }
 
   #hearAnything(now: number): void {
@@ -394,7 +354,7 @@ export class Member {
 
   #release(): void {
     this.#isLocked = false
-    this.#effects.release()
+    this.#effects.release(0)
   }
 
   /** Tells how things stand with this one, which leads. */

@@ -110,7 +110,7 @@ export class Membership {
       hold: () => {
         if (!this.#isOver) this.#locks.hold(id, () => this.#member.handleHold(now()))
       },
-      release: () => this.#locks.release(),
+      release: (delay) => this.#locks.release(delay),
       watch: (leader) => {
         if (!this.#isOver || leader === undefined) {
           this.#locks.watch(leader, (free) => this.#member.handleLock(free, now()))

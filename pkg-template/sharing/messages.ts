@@ -68,6 +68,11 @@ export interface PlainFailure extends Omit<EventSourceFailure, 'response' | 'err
   readonly error: string | undefined
 }
 
+/** Whether a failure says nothing of the server, so that another page may be luckier. */
+export function isOfThisPage({ reason }: PlainFailure): boolean {
+  return ['blocked', 'internal', 'limit', 'request'].includes(reason)
+}
+
 /** The connection is lost, or was never established. */
 export interface Loss {
   readonly type: 'loss'

@@ -4,9 +4,11 @@
  */
 
 import type { Effects } from './effects.js'
+import type { Loss, State } from './messages.js'
 import { type CutBatch, Overheard } from './overheard.js'
 import { type Place, SOMEWHERE } from './place.js'
 import type { Reception } from './reception.js'
+import { placeOf, type Stream } from './stream.js'
 
 /** How much text may wait for the loops of one source, in UTF-16 code units: 1 MiB. */
 export const CAPACITY = 512 * 1024
@@ -101,8 +103,49 @@ export class Reader {
     this.connect('alone', now)
   }
 
+  /** The one that leads tells how things stand. */
+  takeNote({ standing, time, delay }: State, now: number): void {
+    this.standing = standing
+    this.time = time
+    this.due = now + delay
+  }
+
+  /** The one that leads tells again how things stand. */
+  hearState({ count, isOpen, isVisible, ...place }: State, stream: Stream, now: number): void {
+    const isMissing = count !== stream.count
+    Object.assign(stream, { count, isOpen, isVisible })
+    if (this.#purpose === 'alone') return this.meet(isOpen, now)
+    if (isMissing) {
+      this.disconnect()
+      this.follow(placeOf(place), isOpen, now)
+    } else if (isOpen) {
+      this.reception.tellOpen()
+    }
+  }
+
+  /** The one that leads has received messages. */
+  hearBatch(one: CutBatch, stream: Stream, now: number): void {
+    const isMissing = one.batch.count !== stream.count + 1
+    stream.count = one.batch.count
+    if (isMissing && this.#purpose !== 'alone') {
+      this.disconnect()
+      // What has been missed is asked for, where it can be.
+      if (this.reception.place?.isExact) this.readAlone(SOMEWHERE, now)
+      else this.reception.tellGap('handover', stream.isOpen)
+    }
+    this.#hear(one, stream.isOpen, now)
+  }
+
+  /** The one that leads has lost its connection. Who reads alone has one that is not lost. */
+  hearLoss({ failure, isComplete, standing }: Loss, stream: Stream, now: number): void {
+    stream.isOpen = false
+    this.standing = standing
+    this.due = now + (failure.retryIn ?? 0)
+    if (this.#purpose !== 'alone') this.reception.tellLoss(failure, isComplete)
+  }
+
   /** Something has come over the channel, whose stream is open or not. */
-  hear(one: CutBatch, isOpen: boolean, now: number): void {
+  #hear(one: CutBatch, isOpen: boolean, now: number): void {
     if (this.#purpose === 'alone') {
       this.#overheard?.add(one)
       this.meet(isOpen, now)
@@ -119,7 +162,7 @@ export class Reader {
     if (rest === undefined) return
     this.disconnect()
     this.reception.tellOpen()
-    for (const one of rest) this.hear(one, false, now)
+    for (const one of rest) this.#hear(one, false, now)
   }
 
   /** Delivers messages. If too many wait, it reads alone; but not if it leads: see {@link isLate}. */

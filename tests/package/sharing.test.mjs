@@ -1,48 +1,18 @@
 // @ts-check
-/** The protocol of sources that share a connection, in simulated time: each rule, and all of them at random. */
+/** The protocol of sources that share a connection, at random and in simulated time: see `sharing/simulation.mjs`. */
 
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 
 import fc from 'fast-check'
 
-import { loadSharing, World } from './sharing/simulation.mjs'
+import { loadSharing, range, World } from './sharing/simulation.mjs'
 
 /** @type {any} */
 let sharing
 before(async () => {
   sharing = await loadSharing()
 })
-
-/** @param {Partial<ConstructorParameters<typeof World>[1]>} [options] */
-const worldOf = (options) => new World(sharing, { seed: 1, ...options })
-
-/**
- * A world with pages that have joined one after the other.
- * @param {number} count
- * @param {Partial<ConstructorParameters<typeof World>[1]>} [options]
- */
-function worldWith(count, options) {
-  const world = worldOf(options)
-  const pages = Array.from({ length: count }, () => {
-    const page = world.open()
-    world.run(300)
-    return page
-  })
-  return { world, pages, page: (/** @type {number} */ index) => /** @type {import('./sharing/simulation.mjs').Page} */ (pages[index]) }
-}
-
-/** The server sends one event after the other. @param {World} world */
-function sendSlowly(world, count = 20) {
-  for (let index = 0; index < count; index++) {
-    world.send()
-    world.run(3)
-  }
-  world.run(100)
-}
-
-/** From one number to another. @param {number} first @param {number} last */
-const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
 /** What is done to a page, or by the server. */
 const ACTIONS = /** @type {const} */ ([
@@ -110,7 +80,7 @@ for (const hasLocks of [true, false]) {
     it('loses nothing, doubles nothing, and comes back to one connection', () => {
       fc.assert(
         fc.property(DEEDS, fc.nat(), fc.constantFrom(1, 10, 80), (deeds, seed, latency) => {
-          const world = worldOf({ seed, hasLocks, latency })
+          const world = new World(sharing, { seed, hasLocks, latency })
           world.open()
           for (const deed of deeds) perform(world, deed)
           settle(world)

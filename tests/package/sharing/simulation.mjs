@@ -152,7 +152,7 @@ export class World {
   }
 
   get leaders() {
-    return this.pages.filter((page) => page.isThere && !page.isFrozen && page.member.isLeading)
+    return this.pages.filter((page) => page.isThere && !page.isFrozen && page.memberId !== '' && page.member.isLeading)
   }
 }
 
@@ -334,9 +334,10 @@ export class Page {
         this.#queue(id).push({ page: this, act: () => this.member.handleHold(world.now) })
         this.#grant(id)
       },
-      release: () => {
+      release: (/** @type {number} */ delay) => {
         this.#holds = false
-        this.#giveUp(id)
+        if (delay > 0) world.after(delay, () => this.#giveUp(id))
+        else this.#giveUp(id)
       },
       watch: (/** @type {string | undefined} */ leader) => {
         const name = leader ?? ''
@@ -348,7 +349,11 @@ export class Page {
         this.#grant(name)
       },
       open: () => this.log.push('open'),
-      lose: (/** @type {any} */ failure) => this.log.push(failure.reason),
+      lose: (/** @type {any} */ failure) => {
+        this.log.push(failure.reason)
+        // The source is closed.
+        if (failure.retryIn === null) this.close()
+      },
       deliver: (/** @type {any[]} */ items, /** @type {any} */ batch) => {
         if (this.isSlow) this.waiting += batch.messages.length
         for (const item of items) if (typeof item !== 'string') this.log.push(parseInt(item.data))
@@ -440,3 +445,31 @@ export class Page {
     this.member.setVisible(isVisible, this.world.now)
   }
 }
+
+/**
+ * A world with pages that have joined one after the other.
+ * @param {any} sharing
+ * @param {number} count
+ * @param {Partial<ConstructorParameters<typeof World>[1]>} [options]
+ */
+export function worldWith(sharing, count, options) {
+  const world = new World(sharing, { seed: 1, ...options })
+  const pages = Array.from({ length: count }, () => {
+    const page = world.open()
+    world.run(300)
+    return page
+  })
+  return { world, page: (/** @type {number} */ index) => /** @type {Page} */ (pages[index]) }
+}
+
+/** The server sends one event after the other. @param {World} world */
+export function sendSlowly(world, count = 20) {
+  for (let index = 0; index < count; index++) {
+    world.send()
+    world.run(3)
+  }
+  world.run(100)
+}
+
+/** From one number to another. @param {number} first @param {number} last */
+export const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index)

@@ -1,0 +1,312 @@
+// @ts-check
+/** Who leads, among sources that share a connection: each rule of `docs/sharing.md`, in simulated time. */
+
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+
+import { loadSharing, range, sendSlowly, World, worldWith } from './sharing/simulation.mjs'
+
+/** @type {any} */
+let sharing
+before(async () => {
+  sharing = await loadSharing()
+})
+
+/** @param {Partial<ConstructorParameters<typeof World>[1]>} [options] */
+const worldOf = (options) => new World(sharing, { seed: 1, ...options })
+
+/** @param {World} world */
+const leaders = (world) => world.leaders.map((page) => page.id)
+
+/** What stands in the way of a page's back/forward cache. @param {World} world */
+const lockRequests = (world) => [...world.locks.values()].flat().length
+
+describe('the first one', () => {
+  it('connects after 100 ms, once nobody has answered', () => {
+    const world = worldOf()
+    world.open()
+    world.run(99)
+    assert.equal(world.requests, 0)
+    world.run(2)
+    assert.equal(world.requests, 1)
+  })
+
+  it('waits for 2 s where a lock tells that somebody leads', () => {
+    const world = worldOf()
+    const page = world.open()
+    page.member.expectAnswer(world.now)
+    world.run(1_999)
+    assert.equal(world.requests, 0)
+    world.run(2)
+    assert.equal(world.requests, 1)
+  })
+
+  it('asks for no lock before there is a second one', () => {
+    const { world } = worldWith(sharing, 1)
+    world.run(20_000)
+    assert.equal(lockRequests(world), 0)
+    world.open()
+    world.run(300)
+    assert.equal(lockRequests(world), 2)
+  })
+})
+
+describe('those that come at the same time', () => {
+  for (const seed of range(1, 20)) {
+    it(`hold one connection, seed ${seed}`, () => {
+      const world = worldOf({ seed })
+      for (let count = 0; count < 20; count++) {
+        world.open()
+        world.run(world.chance() * 3)
+      }
+      world.run(1_000)
+      assert.equal(world.requests, 1)
+      assert.equal(leaders(world).length, 1)
+    })
+  }
+
+  it('hold one, also where the one with the lower ID has said hello before the other came', () => {
+    const world = worldOf({ latency: 0 })
+    world.open()
+    world.open()
+    world.run(1_000)
+    assert.equal(world.requests, 1)
+  })
+})
+
+describe('the next one', () => {
+  it('leads at once when the one that leads crashes, where there are locks', () => {
+    const { world, page } = worldWith(sharing, 3)
+    page(0).crash()
+    world.run(30)
+    assert.equal(world.connections.size, 1)
+    assert.deepEqual(leaders(world), ['m001'])
+  })
+
+  it('leads at once when the one that leads leaves, where there are none', () => {
+    const { world, page } = worldWith(sharing, 3, { hasLocks: false })
+    page(0).close()
+    world.run(30)
+    assert.equal(world.connections.size, 1)
+    assert.equal(leaders(world).length, 1)
+    assert.equal(world.requests, 2)
+  })
+
+  it('leads after a silence of 6 s and 2 s, at most, where there are none and it crashes', () => {
+    const { world, page } = worldWith(sharing, 3, { hasLocks: false })
+    page(0).crash()
+    world.run(6_900)
+    assert.equal(world.connections.size, 0)
+    world.run(1_500)
+    assert.equal(world.connections.size, 1)
+    assert.equal(leaders(world).length, 1)
+  })
+
+  it('leads soon where the heir has gone, too', () => {
+    const { world, page } = worldWith(sharing, 3, { hasLocks: false })
+    // The last one that was heard of is the heir.
+    page(2).crash()
+    page(0).close()
+    world.run(500 + 2_000 + 200)
+    assert.deepEqual(leaders(world), ['m001'])
+    assert.equal(world.connections.size, 1)
+  })
+
+  it('goes on with the row of losses, the reconnection time, and what is left of the delay', () => {
+    const { world, page } = worldWith(sharing, 2)
+    world.isDown = true
+    world.cut()
+    world.run(1_000)
+    assert.deepEqual(page(1).signals, ['open', 'ended'])
+    page(0).crash()
+    world.run(30)
+    const [time, losses, failures, last, delay] = page(1).begun?.standing ?? []
+    assert.deepEqual([time, losses, failures, last], [-1, 1, 0, -1])
+    assert.ok(Number(delay) > 1_900 && Number(delay) < 2_100, `${delay}`)
+    world.isDown = false
+    world.run(1_800)
+    assert.equal(world.connections.size, 0)
+    world.run(300)
+    assert.equal(world.connections.size, 1)
+  })
+
+  it('is another one where a page is to blame', () => {
+    const { world, page } = worldWith(sharing, 2)
+    const failure = { reason: 'blocked', status: undefined, error: undefined, attempt: 1, retryIn: null }
+    page(0).member.handleLoss(failure, false, world.now)
+    world.run(100)
+    assert.deepEqual(page(0).signals, ['open', 'blocked'])
+    assert.deepEqual(leaders(world), ['m001'])
+    assert.ok(!page(1).signals.includes('blocked'))
+  })
+
+  it('is none where the server has ended the stream for good', () => {
+    const { world, page } = worldWith(sharing, 2)
+    const failure = { reason: 'status', status: 204, error: undefined, attempt: 1, retryIn: null }
+    page(0).member.handleLoss(failure, true, world.now)
+    world.run(100)
+    for (const index of [0, 1]) assert.deepEqual(page(index).signals, ['open', 'status'])
+  })
+
+  it('is none where all are told to leave', () => {
+    const { world, page } = worldWith(sharing, 3)
+    page(1).member.endForAll()
+    world.run(20_000)
+    assert.deepEqual([0, 1, 2].map((index) => page(index).signals), [['open', 'left'], ['open'], ['open', 'left']])
+    assert.equal(world.connections.size, 0)
+  })
+})
+
+describe('one that is frozen', () => {
+  it('keeps its lock, and another one leads within 8 s; it stops when it is back, and does not lead again', () => {
+    const { world, page } = worldWith(sharing, 3)
+    sendSlowly(world)
+    page(0).freeze()
+    world.run(8_300)
+    const [leader] = leaders(world)
+    assert.equal(leaders(world).length, 1)
+    sendSlowly(world)
+    page(0).thaw()
+    world.run(1_000)
+    assert.deepEqual(leaders(world), [leader])
+    assert.equal(world.connections.size, 1)
+    sendSlowly(world)
+    for (const index of [0, 1, 2]) assert.deepEqual(page(index).numbers, range(1, 60))
+  })
+
+  it('is asked by a page that is shown, which leads after 2 s without an answer', () => {
+    const { world, page } = worldWith(sharing, 2)
+    page(1).show(false)
+    page(0).freeze()
+    world.run(10)
+    page(1).show(true)
+    world.run(1_990)
+    assert.deepEqual(leaders(world), [])
+    world.run(200)
+    assert.deepEqual(leaders(world), ['m001'])
+  })
+
+  it('is not followed by many at once', () => {
+    const { world, page } = worldWith(sharing, 20)
+    page(0).freeze()
+    world.run(10_000)
+    assert.equal(leaders(world).length, 1)
+    assert.equal(world.requests, 2)
+  })
+
+  it('answers in time when it is not', () => {
+    const { world, page } = worldWith(sharing, 3)
+    page(1).show(true)
+    world.run(120_000)
+    assert.deepEqual(leaders(world), ['m000'])
+    assert.equal(world.requests, 1)
+  })
+})
+
+describe('one that has been passed over', () => {
+  it('is told when it speaks, and what it sends is not heard', () => {
+    const { world, page } = worldWith(sharing, 3)
+    sendSlowly(world)
+    page(0).freeze()
+    world.run(8_300)
+    // What was on its way to it comes before what the others have said.
+    world.send(5)
+    world.run(100)
+    page(0).thaw()
+    world.run(5_000)
+    sendSlowly(world)
+    assert.equal(leaders(world).length, 1)
+    assert.equal(world.connections.size, 1)
+    for (const index of [0, 1, 2]) assert.deepEqual(page(index).numbers, range(1, 45))
+  })
+
+  it('gives back its lock a second later', () => {
+    const { world, page } = worldWith(sharing, 2)
+    page(0).freeze()
+    world.run(8_300)
+    page(0).thaw()
+    const held = () => world.locks.get('m000-1').some((/** @type {any} */ { page }) => page.id === 'm000')
+    world.run(500)
+    assert.ok(held())
+    world.run(1_000)
+    assert.ok(!held())
+  })
+})
+
+describe('leadership follows visibility', () => {
+  /** A leader that is hidden, and one that is not. @param {{ hasIds?: boolean }} [options] */
+  const withHidden = (options) => {
+    const { world, page } = worldWith(sharing, 2, options)
+    sendSlowly(world)
+    page(0).show(false)
+    return { world, page }
+  }
+
+  it('after 5 to 6 s, without a loss and without an event', () => {
+    const { world, page } = withHidden()
+    world.run(4_900)
+    assert.equal(world.requests, 1)
+    for (let index = 0; index < 60; index++) {
+      world.send()
+      world.run(20)
+    }
+    assert.deepEqual(leaders(world), ['m001'])
+    assert.equal(world.connections.size, 1)
+    for (const index of [0, 1]) assert.deepEqual(page(index).log, ['open', ...range(1, 80)])
+  })
+
+  it('not while the one that leads is seen again in time', () => {
+    const { world, page } = withHidden()
+    world.run(3_000)
+    page(0).show(true)
+    world.run(20_000)
+    assert.deepEqual(leaders(world), ['m000'])
+  })
+
+  it('not while the other one is hidden, too', () => {
+    const { world, page } = withHidden()
+    world.run(3_000)
+    page(1).show(false)
+    world.run(20_000)
+    assert.deepEqual(leaders(world), ['m000'])
+    assert.equal(world.requests, 1)
+  })
+
+  it('not where a gap would come of it', () => {
+    const { world, page } = withHidden({ hasIds: false })
+    world.run(20_000)
+    assert.deepEqual(leaders(world), ['m000'])
+    assert.deepEqual(page(1).signals, ['open'])
+  })
+
+  it('once the response is there; if none comes, the other goes on, and it is tried again in a minute', () => {
+    const { world, page } = withHidden()
+    world.isDown = true
+    world.run(20_000)
+    assert.equal(world.requests, 2)
+    assert.deepEqual(leaders(world), ['m000'])
+    sendSlowly(world)
+    assert.deepEqual(page(1).log, ['open', ...range(1, 40)])
+    world.isDown = false
+    world.run(60_000)
+    assert.deepEqual(leaders(world), ['m001'])
+    sendSlowly(world)
+    assert.deepEqual(page(1).log, ['open', ...range(1, 60)])
+  })
+})
+
+describe('a page that is put aside', () => {
+  it('hands over the lead, gives back its locks, and joins anew', () => {
+    const { world, page } = worldWith(sharing, 2)
+    sendSlowly(world)
+    page(0).cache(5_000)
+    assert.equal(world.locks.get('m000-1').some((/** @type {any} */ { page }) => page.id === 'm000'), false)
+    world.run(100)
+    assert.deepEqual(leaders(world), ['m001'])
+    sendSlowly(world)
+    world.run(10_000)
+    sendSlowly(world)
+    assert.deepEqual(leaders(world), ['m001'])
+    for (const index of [0, 1]) assert.deepEqual(page(index).numbers, range(1, 60))
+  })
+})
