@@ -128,7 +128,11 @@ async function bundleFile(path, format, { source, start, module }) {
     target: SYNTAX,
     legalComments: 'none',
     logLevel: 'warning',
-    define: { IS_MODULE: String(format === 'esm') },
+    define: {
+      IS_MODULE: String(format === 'esm'),
+      // Where there is no `import.meta`.
+      ...(format === 'esm' ? {} : { 'import.meta.url': 'undefined' }),
+    },
   })
   const [map, script] = /** @type {[import('esbuild').OutputFile, import('esbuild').OutputFile]} */ (outputFiles)
   const { sourcesContent, sources, ...mappings } = JSON.parse(map.text)
