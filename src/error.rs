@@ -83,3 +83,36 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Failure::{self, *};
+
+    #[test]
+    fn each_failure_has_the_reason_that_typescript_knows_and_only_some_are_final() {
+        for (failure, reason, is_final) in [
+            (Network, "network", false),
+            (Ended, "ended", false),
+            (Status(503), "status", false),
+            (ContentType, "content-type", false),
+            (Cors, "cors", true),
+            (Blocked, "blocked", true),
+            (UnsupportedScheme, "unsupported-scheme", true),
+            (ConnectTimeout, "connect-timeout", false),
+            (IdleTimeout, "idle-timeout", false),
+            (Limit, "limit", true),
+            (Request, "request", true),
+            (Hook, "request", false),
+            (Suspended, "suspended", false),
+            (Internal, "internal", false),
+        ] {
+            assert_eq!((failure.reason(), failure.is_final()), (reason, is_final), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_status_has_one() {
+        assert_eq!(Failure::Status(503).status(), Some(503));
+        assert_eq!(Failure::Network.status(), None);
+    }
+}

@@ -153,6 +153,7 @@ mod tests {
             ("last%20event=1", "last event"),
             ("a%2Bb=1", "a+b"),
             ("%C3%A9=1", "é"),
+            ("%c3%a9%cA%Bf=1", "é\u{2BF}"),
             ("a%=1", "a%"),
             ("a%4=1", "a%4"),
             ("a%zz=1", "a%zz"),
