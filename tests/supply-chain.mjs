@@ -65,7 +65,7 @@ export async function checkSupplyChain() {
  * @param {string[]} what
  */
 function cargoDenyChecks(cargoDeny, manifest, what) {
-  const args = ['--manifest-path', manifest, '--locked', 'check', '--config', join(ROOT, 'deny.toml'), '--hide-inclusion-graph', ...what]
+  const args = ['--manifest-path', manifest, '--workspace', '--locked', '--config', join(ROOT, 'deny.toml'), 'check', '--hide-inclusion-graph', ...what]
   return spawnSync(cargoDeny, args, { cwd: ROOT, encoding: 'utf8' })
 }
 
