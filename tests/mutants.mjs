@@ -30,7 +30,7 @@ const CORE = [
 
 /** Which tests are to notice what is broken in which files of TypeScript. */
 const GROUPS = [
-  { files: ['options/option-checks.ts', 'options/read-options.ts', 'options/request-checks.ts'], test: 'options' },
+  { files: ['options/option-checks.ts', 'options/read-options.ts', 'options/request-checks.ts', 'options/share-checks.ts'], test: 'options' },
   { files: ['event-source/message-queue.ts'], test: 'message-queue' },
   { files: ['event-source/listeners.ts', 'event-source/event-handler.ts'], test: 'listeners' },
   { files: ['decoding/batch.ts', 'decoding/batch-reader.ts'], test: 'batch-reader' },

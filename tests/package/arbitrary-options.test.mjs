@@ -12,7 +12,7 @@ const { readOptions } = await importSources('options/read-options.ts')
 
 const NAMES = ['body', 'cache', 'connectTimeout', 'credentials', 'duplex', 'fetch', 'headers', 'idleTimeout', 'integrity']
   .concat(['keepalive', 'lastEventId', 'maxEventSize', 'method', 'mode', 'onComment', 'pauseWhenHidden', 'priority'])
-  .concat(['reconnect', 'redirect', 'referrer', 'referrerPolicy', 'resume', 'sendLastEventId', 'signal', 'withCredentials'])
+  .concat(['reconnect', 'redirect', 'referrer', 'referrerPolicy', 'resume', 'sendLastEventId', 'share', 'signal', 'withCredentials'])
 const RECONNECT_NAMES = ['decide', 'delay', 'factor', 'jitter', 'maxAttempts', 'maxDelay', 'minDelay', 'repeat', 'resetAfter', 'statuses', 'strategy']
 
 /** A value that throws where it is made text of, or looked at, but by what fast-check knows its own by. */

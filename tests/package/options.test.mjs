@@ -40,7 +40,7 @@ describe('options that are left out', () => {
   for (const [title, given] of /** @type {const} */ ([['none', undefined], ['null', null], ['an empty object', {}], ['a function', () => {}]])) {
     it(`are those of the standard: ${title}`, () => {
       const { source, ...others } = read(given)
-      assert.deepEqual(others, { withCredentials: false, signal: undefined, onComment: undefined, decide: undefined, resume: undefined })
+      assert.deepEqual(others, { withCredentials: false, signal: undefined, onComment: undefined, decide: undefined, resume: undefined, share: undefined })
       assert.deepEqual(source, {
         pageOrigin: undefined,
         isGet: true,
@@ -69,6 +69,7 @@ describe('options that are left out', () => {
         maxAttempts: Infinity,
         resetAfter: 5_000,
         reader: undefined,
+        standing: undefined,
       })
     })
   }
@@ -76,7 +77,7 @@ describe('options that are left out', () => {
   it('are those members that are undefined, too', () => {
     const names = ['body', 'cache', 'connectTimeout', 'credentials', 'duplex', 'fetch', 'headers', 'idleTimeout', 'integrity']
     names.push('keepalive', 'lastEventId', 'maxEventSize', 'method', 'mode', 'onComment', 'pauseWhenHidden', 'priority')
-    names.push('reconnect', 'redirect', 'referrer', 'referrerPolicy', 'resume', 'sendLastEventId', 'signal', 'withCredentials')
+    names.push('reconnect', 'redirect', 'referrer', 'referrerPolicy', 'resume', 'sendLastEventId', 'share', 'signal', 'withCredentials')
     assert.deepEqual(read(Object.fromEntries(names.map((name) => [name, undefined]))), read())
   })
 
@@ -269,6 +270,29 @@ describe('what is to be resumed', () => {
     const wrong = [7, 'a', () => {}, { key: 7 }, { storage: 7 }, { storage: null }, { storage: {} }, { storage: { setItem, removeItem } }]
     for (const resume of [...wrong, { storage: { getItem, removeItem } }, { storage: { getItem, setItem } }]) {
       refuses({ resume }, /^resume: must be a boolean or \{ storage, key \}: a Storage, and a string, not /)
+    }
+  })
+})
+
+describe('who may share', () => {
+  it('is nobody, all, or those with the same name', () => {
+    for (const share of [undefined, null, false]) assert.equal(read({ share }).share, undefined)
+    for (const share of [true, 'user 7']) assert.equal(read({ share }).share, share)
+    for (const share of ['', 7, {}]) refuses({ share }, /^share: must be a boolean, or a name that is not empty, not /)
+  })
+
+  it('is told by a name where what two users get may differ', () => {
+    const different = [{ headers: { 'X-A': 'a' } }, { headers: () => ({}) }, { fetch: () => {} }, { credentials: 'omit' }]
+    for (const options of different) {
+      refuses({ ...options, share: true }, new RegExp(`^share: with ${Object.keys(options)[0]}, say who may share: `))
+      assert.equal(read({ ...options, share: 'user 7' }).share, 'user 7')
+    }
+    assert.equal(read({ share: true, withCredentials: true }).share, true)
+  })
+
+  it('is nobody with a method that may change something', () => {
+    for (const share of [true, 'user 7']) {
+      refuses({ share, method: 'POST' }, /^share: only a GET request can be shared; others may change something, each time$/)
     }
   })
 })
