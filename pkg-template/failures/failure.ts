@@ -91,13 +91,9 @@ const MESSAGES: Record<EventSourceErrorReason, string | ((failure: EventSourceFa
   request: 'The request could not be made: see the property error.',
   internal: 'The event source cannot run here: see the property error.',
   suspended: 'The page was put aside, and its request is not repeated unasked.',
-  handover:
-    'Another tab reads the stream from now on. As the server sends no IDs, messages may be missing here: ' +
-    'have it give each message an ID.',
-  slow:
-    'The loops over this source were too slow for the tabs that share its connection, and messages are ' +
-    'missing here: have the server give each message an ID, or do not share.',
-  left: 'closeForAll() was called on a source that shares the connection.',
+  handover: 'Another tab reads the stream from now on. The server sends no IDs, so messages may be missing here.',
+  slow: 'The loops over this source were too slow for the other tabs. The server sends no IDs, so messages are missing here.',
+  left: 'closeForAll() was called.',
 }
 
 /** Whether that is a reason. */

@@ -11,6 +11,8 @@ export interface Beginning {
   /** From 0 (inclusive) to 1 (exclusive), so that members do not all act at once. */
   random: number
   isVisible: boolean
+  /** The reconnection time, in ms, until another one is heard of. */
+  time: number
   /** Where it goes on; `undefined` if from wherever the others are. */
   place: Place | undefined
   seen: Seen

@@ -39,7 +39,7 @@ export class Member {
     this.#isVisible = beginning.isVisible
     this.#cut = beginning.cut
     this.#effects = effects
-    this.#reader = new Reader(new Reception(effects, beginning.seen, beginning.place), effects)
+    this.#reader = new Reader(new Reception(effects, beginning.seen, beginning.place), beginning.time, effects)
     this.#deadlines = new Deadlines((at) => effects.wake(at))
     this.#join(now)
   }
@@ -54,8 +54,8 @@ export class Member {
     return this.#stream?.from === this.#id
   }
 
-  /** The reconnection time, in ms, once it is known. */
-  get time(): number | undefined {
+  /** The reconnection time, in ms. */
+  get time(): number {
     return this.#reader.time
   }
 
@@ -80,7 +80,10 @@ export class Member {
         }
         return
       case 'loss':
-        if (this.#isOfLeader(message, now)) this.#reader.hearLoss(message, this.#stream!, now)
+        if (!this.#isOfLeader(message, now)) return
+        this.#isAtEnd = message.failure.retryIn === null && this.#reader.purpose !== 'alone'
+        this.#reader.hearLoss(message, this.#stream!, now)
+        if (this.#isAtEnd) this.#end()
         return
       case 'leave':
         return this.#hearLeave(message.from, message.heir, now)
@@ -158,19 +161,18 @@ export class Member {
   /** Its connection was lost, or never established. */
   handleLoss(failure: PlainFailure, isComplete: boolean, now: number): void {
     if (this.#reader.purpose === 'trial') return this.#failTrial(now)
+    const isFinal = failure.retryIn === null
     if (this.#reader.purpose === 'lead') {
+      const { epoch } = this.#stream!
+      const { standing } = this.#reader
       this.#stream!.isOpen = false
       this.#reader.due = now + (failure.retryIn ?? 0)
-      if (failure.retryIn === null && isOfThisPage(failure)) {
-        // Another one may be luckier.
-        this.leave()
-      } else {
-        const { epoch } = this.#stream!
-        const { standing } = this.#reader
-        this.#isAtEnd = failure.retryIn === null
-        this.#effects.post({ type: 'loss', from: this.#id, epoch, failure, isComplete, standing })
-      }
+      this.#isAtEnd = isFinal && !isOfThisPage(failure)
+      // Another one may be luckier.
+      if (isFinal && !this.#isAtEnd) this.leave()
+      else this.#effects.post({ type: 'loss', from: this.#id, epoch, failure, isComplete, standing })
     }
+    if (isFinal) this.#end()
     this.#reader.reception.tellLoss(failure, isComplete)
   }
 
@@ -195,8 +197,7 @@ export class Member {
 
   /** The source is closed, or its page put aside. */
   leave(): void {
-    if (this.#role === 'gone') return
-    if (!this.#isAtEnd) this.#sayFarewell()
+    if (this.#role !== 'gone' && !this.#isAtEnd) this.#sayFarewell()
     this.#end()
   }
 
@@ -256,6 +257,7 @@ export class Member {
   }
 
   #end(): void {
+    if (this.#role === 'gone') return
     this.#role = 'gone'
     this.#deadlines.clear()
     this.#reader.disconnect()
@@ -362,7 +364,7 @@ export class Member {
     const { standing, time, due } = this.#reader
     const delay = this.#stream!.isOpen ? 0 : Math.max(0, due - now)
     const { place, ...stream } = { ...this.#stream!, isVisible: this.#isVisible, isLocked: this.#isLocked }
-    this.#effects.post({ type: 'state', ...stream, ...place, time: time ?? 0, standing, delay })
+    this.#effects.post({ type: 'state', ...stream, ...place, time, standing, delay })
   }
 
   // Leadership follows visibility.

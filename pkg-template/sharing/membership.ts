@@ -18,6 +18,8 @@ import type { Seen } from './seen.js'
 export interface Parts {
   /** Of the group. */
   name: string
+  /** The reconnection time, in ms, until another one is heard of. */
+  time: number
   /** Where it goes on; `undefined` if from wherever the others are. */
   place: Place | undefined
   seen: Seen
@@ -46,11 +48,11 @@ export class Membership {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    const { name, place, seen, itemsOf } = parts
+    const { name, time, place, seen, itemsOf } = parts
     const id = Math.random().toString(36).slice(2, 14)
     this.#channel = new BroadcastChannel(name)
     this.#locks = new Locks(`${name}/`)
-    const beginning = { id, random: Math.random(), isVisible: !isHidden(), place, seen, cut: itemsOf }
+    const beginning = { id, random: Math.random(), isVisible: !isHidden(), time, place, seen, cut: itemsOf }
     this.#member = new Member(beginning, this.#effects(id), now())
     this.#channel.onmessage = ({ data }) => this.#receive(data)
     this.#locks.isAnyHeld().then(
@@ -68,7 +70,7 @@ export class Membership {
     return this.#member.isLeading
   }
 
-  get time(): number | undefined {
+  get time(): number {
     return this.#member.time
   }
 
@@ -208,7 +210,16 @@ function timesOf(connection: Connection, items: readonly Item[]): Batch['times']
 
 /** What others can be told of a failure. */
 function plain({ response, error, ...failure }: EventSourceFailure): PlainFailure {
-  return { ...failure, error: error === undefined ? undefined : String(error) }
+  return { ...failure, error: error === undefined ? undefined : textOf(error) }
+}
+
+/** What was thrown, which may be anything. */
+function textOf(error: unknown): string {
+  try {
+    return String(error)
+  } catch {
+    return typeof error
+  }
 }
 
 /** What the source is told of a failure elsewhere. */

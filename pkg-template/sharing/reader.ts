@@ -27,13 +27,14 @@ export class Reader {
   #isSlow = false
   /** What the policy of reconnecting has come to where the stream is read, for whoever reads it next. */
   standing: readonly number[] = FRESH_STANDING
-  /** The reconnection time, in ms, once it is known. */
-  time: number | undefined
+  /** The reconnection time, in ms. */
+  time: number
   /** When the next attempt is due. */
   due = 0
 
-  constructor(reception: Reception, effects: Effects) {
+  constructor(reception: Reception, time: number, effects: Effects) {
     this.reception = reception
+    this.time = time
     this.#effects = effects
   }
 

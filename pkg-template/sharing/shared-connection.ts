@@ -87,6 +87,7 @@ export class SharedConnection implements EventOrigin {
     const { Connection, itemsOf, isReason } = this.#tools
     this.#membership = new Membership({
       name: this.#name,
+      time: this.reconnectionTime(),
       place: this.#place,
       seen: this.#seen,
       outlet: this.#outlet,

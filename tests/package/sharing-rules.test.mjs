@@ -148,6 +148,19 @@ describe('the next one', () => {
     for (const index of [0, 1]) assert.deepEqual(page(index).signals, ['open', 'status'])
   })
 
+  it('is none then, either, while the sources are not closed yet, as their loops are slow', () => {
+    const { world, page } = worldWith(sharing, 2)
+    for (const index of [0, 1]) page(index).close = () => {}
+    const failure = { reason: 'status', status: 204, error: undefined, attempt: 1, retryIn: null }
+    page(0).member.handleLoss(failure, true, world.now)
+    world.run(20_000)
+    assert.equal(world.requests, 1)
+    // Nor does who comes now wait for those.
+    const next = world.open()
+    world.run(300)
+    assert.deepEqual(next.signals, ['open'])
+  })
+
   it('is none where all are told to leave', () => {
     const { world, page } = worldWith(sharing, 3)
     page(1).member.endForAll()

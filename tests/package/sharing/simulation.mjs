@@ -298,6 +298,7 @@ export class Page {
       id: `${this.id}-${this.generation}`,
       random: world.chance(),
       isVisible,
+      time: 3000,
       place,
       seen: this.seen,
       cut: itemsOf,
