@@ -47,6 +47,8 @@ function pageOf(sources) {
 const KINDS = [
   { key: 'get', init: {}, requests: 2, isOpen: true },
   { key: 'get-once', init: { reconnect: false }, requests: 1, isOpen: false },
+  // It shares with nobody yet, so that it holds no lock.
+  { key: 'shared', init: { share: true }, requests: 2, isOpen: true },
   { key: 'post', init: { method: 'POST', body: 'a' }, requests: 1, isOpen: false },
   { key: 'post-again', init: { method: 'POST', body: 'a', reconnect: true }, requests: 2, isOpen: true },
 ]
