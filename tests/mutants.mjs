@@ -25,7 +25,7 @@ const OUTPUT = join(ROOT, 'target', 'mutants')
 const CORE = [
   { files: ['content_type', 'error', 'last_event_id', 'origin', 'query_parameter', 'redirect', 'retry_after'], tests: [] },
   { files: ['batch', 'event_stream'], tests: ['limits', 'properties', 'remarks', 'vectors'] },
-  { files: ['connection', 'reconnection'], tests: ['connection', 'orderings', 'reconnection', 'recovery'] },
+  { files: ['connection', 'reconnection'], tests: ['connection', 'orderings', 'reconnection', 'recovery', 'standing'] },
 ]
 
 /** Which tests are to notice what is broken in which files of TypeScript. */

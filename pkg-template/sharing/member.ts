@@ -307,7 +307,8 @@ export class Member {
       if (this.#role === 'leading') this.#announce(now)
       return
     }
-    if (this.#role !== 'joining') this.#greet(false)
+    // It may not have heard of this one, and thinks that it is alone.
+    this.#greet(false)
     if (this.#role === 'leading' && this.#isLocked) this.#deadlines.set('release', now + RELEASE)
     if (this.#reader.purpose !== 'alone') this.#reader.disconnect()
     const place = placeOf(state)

@@ -65,6 +65,16 @@ describe('those that come at the same time', () => {
     })
   }
 
+  for (const ids of [['a', 'b'], ['b', 'a']]) {
+    it(`know of each other, in the order ${ids}`, () => {
+      const world = worldOf({ latency: 0 })
+      for (const id of ids) world.open({}, id)
+      world.run(1_000)
+      // The one has its lock, and the other waits for it.
+      assert.equal(lockRequests(world), 2)
+    })
+  }
+
   it('hold one, also where the one with the lower ID has said hello before the other came', () => {
     const world = worldOf({ latency: 0 })
     world.open()

@@ -36,7 +36,7 @@ function perform(world, { action, page: index, delay }) {
   const pages = world.pages.filter((page) => page.isThere)
   const page = pages[index % Math.max(1, pages.length)]
   const isAwake = page !== undefined && !page.isFrozen && page.memberId !== ''
-  if (action === 'open' && pages.length < 8) world.open({ isVisible: index % 3 > 0 })
+  if (action === 'open' && pages.length < 8) world.open({ isVisible: index % 3 > 0 }, `m${Math.floor(world.chance() * 1e6)}`)
   else if (action === 'send') world.send()
   else if (action === 'burst') world.send(50)
   else if (action === 'cut') world.cut()

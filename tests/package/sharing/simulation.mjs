@@ -133,9 +133,12 @@ export class World {
     this.now = end
   }
 
-  /** @param {Partial<PageOptions>} [options] */
-  open(options) {
-    const page = new Page(this, `m${String(this.pages.length).padStart(3, '0')}`, { ...DEFAULTS, ...options })
+  /**
+   * @param {Partial<PageOptions>} [options]
+   * @param {string} [id] - by default greater than that of those before
+   */
+  open(options, id = `m${String(this.pages.length).padStart(3, '0')}`) {
+    const page = new Page(this, id, { ...DEFAULTS, ...options })
     this.pages.push(page)
     return page
   }
