@@ -36,6 +36,8 @@ declare global {
     ): void
     readonly lastEventId: string
     readonly reconnectionTime: number
+    readonly shared: boolean
+    closeForAll(): void
     [Symbol.asyncIterator](): EventSourceIterator
     [Symbol.dispose](): void
   }

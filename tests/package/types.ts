@@ -53,6 +53,7 @@ const source: globalThis.EventSource = new EventSource('/', {
   pauseWhenHidden: true,
   onComment: (text) => void text.length,
   resume: { storage: sessionStorage, key: 'a' },
+  share: 'user-42',
   redirect: 'error',
 } satisfies EventSourceOptions)
 source.close()
@@ -61,6 +62,11 @@ const own: EventSource = EventSource.fromReadableStream(new Blob().stream())
 const attributes: [string, number] = [own.lastEventId, own.reconnectionTime]
 own.reset()
 void attributes
+
+const shared: boolean = new EventSource('/', { share: true }).shared
+const end: void = new EventSource('/', { share: shared }).closeForAll()
+const reasons: EventSourceErrorReason[] = ['handover', 'slow', 'left']
+void [end, reasons]
 
 new EventSource('/').addEventListener('error', (event) => {
   const reason: EventSourceErrorReason = event.reason
@@ -75,6 +81,10 @@ new EventSource()
 new EventSource('/', { withCredential: true })
 // @ts-expect-error no such strategy
 new EventSource('/', { reconnect: { strategy: 'random' } })
+// @ts-expect-error no name
+new EventSource('/', { share: 42 })
+// @ts-expect-error read-only
+own.shared = true
 // @ts-expect-error read-only
 source.readyState = 1
 

@@ -19,7 +19,7 @@ export async function loadSharing() {
   const { outputFiles } = await build({
     stdin: {
       resolveDir: TEMPLATE,
-      contents: ['member', 'messages', 'seen', 'overheard', 'reception', 'deadlines', 'times', 'reader', 'place', 'peers', 'outlet']
+      contents: ['member', 'messages', 'seen', 'overheard', 'reception', 'deadlines', 'times', 'reader', 'place', 'peers', 'outlet', 'locks']
         .map((file) => `export * from './sharing/${file}.ts'`)
         .concat("export { itemsOf } from './event-source/connection.ts'")
         .join('\n'),
