@@ -36,11 +36,14 @@ class LateConnection implements EventOrigin {
   readonly #options: ConnectionOptions
   #current: EventOrigin | undefined
   #isClosed = false
+  /** Whether all are to be closed, once they can be told. */
+  #endsAll = false
 
   constructor(options: ConnectionOptions, actions: ConnectionActions, key: string) {
     this.#options = options
     const connect = (make: () => EventOrigin): void => {
       if (!this.#isClosed) this.#current = make()
+      else if (this.#endsAll) make().close(true)
     }
     load().then(
       ({ SharedConnection }) => {
@@ -84,6 +87,7 @@ class LateConnection implements EventOrigin {
 
   close(forAll: boolean): void {
     this.#isClosed = true
+    this.#endsAll = forAll && this.#current === undefined
     this.#current?.close(forAll)
   }
 }

@@ -150,6 +150,7 @@ export class Member {
     const count = isLeading ? (stream.count += 1) : 0
     const batch: Batch = { type: 'batch', from: this.#id, epoch: stream.epoch, count, ...text, origin, times }
     if (isLeading) {
+      if (text.messages !== '') this.#reader.startAnew()
       stream.place = placeBehind(stream.place, items)
       this.#effects.post(batch)
     }

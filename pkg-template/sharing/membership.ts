@@ -166,7 +166,8 @@ export class Membership {
       },
       deliver: (items, origin, text) => {
         if (!isCurrent()) return undefined
-        this.#member.setStanding(standingOf(connection), connection.reconnectionTime(), now())
+        // It is told with the next loss, too; to look at it costs something.
+        if (connection.reconnectionTime() !== this.#member.time) this.#tellStanding(connection)
         this.#member.handleBatch(text, items, origin, timesOf(connection, items), now())
         return this.#isHeldBack ? this.#parts.outlet.room : undefined
       },

@@ -6,7 +6,10 @@
 import type { BatchText } from '../event-source/connection.js'
 import type { EventSourceFailure } from '../failures/failure.js'
 
-/** The number of the protocol. Versions of the package that cannot talk have channels apart. */
+/**
+ * The number of the protocol, which changes with the messages and with what may be in them, reasons of
+ * failures for example: versions of the package that cannot talk have channels apart.
+ */
 export const PROTOCOL = 1
 
 /** How far into the future an epoch may lie, in ms: clocks are set. */

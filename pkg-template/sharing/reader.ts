@@ -13,8 +13,10 @@ import { placeOf, type Stream } from './stream.js'
 /** How much text may wait for the loops of one source, in UTF-16 code units: 1 MiB. */
 export const CAPACITY = 512 * 1024
 
-/** What the policy of reconnecting begins with, and a reconnection time that the server has not set. */
-const FRESH_STANDING = [-1, 0, 0, -1]
+/** What the policy of reconnecting begins with, and the reconnection time that the server has set, or -1. */
+function freshStanding(time: number): readonly number[] {
+  return [time, 0, 0, -1]
+}
 
 export class Reader {
   readonly reception: Reception
@@ -26,7 +28,7 @@ export class Reader {
   #overheard: Overheard | undefined
   #isSlow = false
   /** What the policy of reconnecting has come to where the stream is read, for whoever reads it next. */
-  standing: readonly number[] = FRESH_STANDING
+  standing: readonly number[] = freshStanding(-1)
   /** The reconnection time, in ms. */
   time: number
   /** When the next attempt is due. */
@@ -60,8 +62,7 @@ export class Reader {
   /** Begins a connection, from where it is. What is left of a delay is waited for by one that leads. */
   connect(purpose: 'lead' | 'alone' | 'trial', now: number): void {
     const place = this.reception.place ?? SOMEWHERE
-    const [time] = this.standing
-    const standing = purpose === 'lead' ? this.standing : [time!, 0, 0, -1]
+    const standing = purpose === 'lead' ? this.standing : freshStanding(this.standing[0]!)
     this.#purpose = purpose
     this.#trialPlace = place
     this.#effects.connect(place.lastEventId, [...standing, purpose === 'lead' ? Math.max(0, this.due - now) : 0])
@@ -134,7 +135,14 @@ export class Reader {
       if (this.reception.place?.isExact) this.readAlone(SOMEWHERE, now)
       else this.reception.tellGap('handover', stream.isOpen)
     }
+    if (one.batch.messages !== '') this.startAnew()
     this.#hear(one, stream.isOpen, now)
+  }
+
+  /** A connection that has delivered a message was a success: the next loss is the first of a new row. */
+  startAnew(): void {
+    const [time, losses] = this.standing
+    if (losses !== 0) this.standing = freshStanding(time!)
   }
 
   /** The one that leads has lost its connection. Who reads alone has one that is not lost. */

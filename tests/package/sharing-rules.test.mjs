@@ -140,6 +140,23 @@ describe('the next one', () => {
     assert.equal(world.connections.size, 1)
   })
 
+  it('begins a new row where the stream has delivered something since', () => {
+    const { world, page } = worldWith(sharing, 3)
+    world.cut()
+    world.run(5_000)
+    sendSlowly(world)
+    page(0).crash()
+    world.run(30)
+    assert.deepEqual(page(1).begun?.standing, [-1, 0, 0, -1, 0])
+    // The one that reads tells it to who comes later, too.
+    const late = world.open()
+    world.run(300)
+    page(1).crash()
+    page(2).crash()
+    world.run(30)
+    assert.deepEqual(late.begun?.standing, [-1, 0, 0, -1, 0])
+  })
+
   it('is another one where a page is to blame', () => {
     const { world, page } = worldWith(sharing, 2)
     const failure = { reason: 'blocked', status: undefined, error: undefined, attempt: 1, retryIn: null }

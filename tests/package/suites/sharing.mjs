@@ -261,6 +261,15 @@ export default function ({ EventSource }) {
     await eventually(async () => (await connectionsOf(key)) === 0)
   })
 
+  it('closes all at once, before it has begun itself', async () => {
+    const key = uniqueKey()
+    const [leader, follower] = await makeTwo(held(key), 'user')
+    const told = [leader, follower].map((source) => next(source, 'error'))
+    make(held(key), 'user').closeForAll()
+    for (const { reason } of await Promise.all(told)) assert.equal(reason, 'left')
+    assert.lengthOf(await requestsOf(key), 1)
+  })
+
   it('closes one that shares with nobody, too', async () => {
     const source = make('/raw?end=hold', false)
     await opened(source)
