@@ -3,7 +3,8 @@
 
 use arbitrary::Unstructured;
 
-use crate::machine::{Machine, Timed, Wanted};
+use crate::inputs::{Timed, Wanted};
+use crate::machine::Machine;
 
 /// Checks what the user wants, and what happens then.
 pub fn check(data: &[u8]) {

@@ -2,7 +2,8 @@
 
 use arbitrary::Unstructured;
 
-use crate::machine::{Machine, Seen, Timed, Wanted};
+use crate::inputs::{Timed, Wanted};
+use crate::machine::{Machine, Seen};
 
 /// Checks what two users want, and what happens to the one and to the other.
 pub fn check(data: &[u8]) {

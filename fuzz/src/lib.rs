@@ -6,6 +6,7 @@ pub mod connection;
 pub mod content_type;
 mod cuts;
 pub mod event_stream;
+mod inputs;
 pub mod interleaved;
 pub mod last_event_id;
 mod machine;

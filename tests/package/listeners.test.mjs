@@ -23,13 +23,16 @@ EventTarget.prototype.removeEventListener = {
 /** Functions that say that they are native. In Node none of EventTarget's is, in a browser all are. */
 const natives = new Set(['addEventListener', 'removeEventListener', 'dispatchEvent'].map((name) => Reflect.get(EventTarget.prototype, name)))
 
+/** @type {unknown[]} */
+const reported = []
+globalThis.reportError ??= (error) => void reported.push(error)
+
 /** The sources, as they are in a browser whose methods say what they are. */
 async function importListeners() {
   const { toString } = Function.prototype
   Function.prototype.toString = function () {
     return natives.has(this) ? `function ${this.name}() {\n    [native code]\n}` : Reflect.apply(toString, this, [])
   }
-  globalThis.reportError ??= (error) => void reported.push(error)
   try {
     return await importSources('event-source/listeners.ts', 'event-source/event-handler.ts')
   } finally {
@@ -37,8 +40,6 @@ async function importListeners() {
   }
 }
 
-/** @type {unknown[]} */
-const reported = []
 const { Listeners, Listener, EventHandler } = await importListeners()
 
 /** @typedef {{ target: EventTarget, listeners: any, dispatch: (type: string) => void }} Side */
@@ -66,6 +67,16 @@ describe('listeners', () => {
   beforeEach(() => (calls = []))
   /** A listener that can be called directly. @param {string} name */
   const plain = (name) => (/** @type {Event} */ event) => void calls.push(`${name} ${event.type}`)
+  /** Whether an event is dispatched by the runtime, which alone knows of what is added past the record. @param {Side} side */
+  function dispatches({ target, dispatch }) {
+    let count = 0
+    const past = () => (count += 1)
+    addEventListener.call(target, 'x', past)
+    dispatch('x')
+    target.removeEventListener('x', past)
+    return count > 0
+  }
+
   it('are told of an event with what it has', () => {
     const { target, listeners, dispatch } = ours()
     /** @type {any} */
@@ -149,32 +160,60 @@ describe('listeners', () => {
     assert.deepEqual(calls, ['a x', 'a x', 'b x'])
   })
 
-  it('are heard, too, where they were added past the record by a wrapper of the methods', async () => {
-    const { addEventListener } = EventTarget.prototype
-    const side = ours()
-    try {
-      EventTarget.prototype.addEventListener = function (...args) {
-        return Reflect.apply(addEventListener, this, args)
+  for (const wrapped of /** @type {const} */ (['addEventListener', 'removeEventListener'])) {
+    it(`are left to a library that has wrapped ${wrapped}, for good`, () => {
+      const own = EventTarget.prototype[wrapped]
+      const side = ours()
+      const [a, b] = [plain('a'), plain('b')]
+      let count = 0
+      try {
+        EventTarget.prototype[wrapped] = /** @this {EventTarget} @param {any[]} args */ function (...args) {
+          count += 1
+          return Reflect.apply(own, this, args)
+        }
+        side.listeners.add('x', a)
+        side.listeners.add('x', b)
+        side.listeners.remove('x', b)
+      } finally {
+        EventTarget.prototype[wrapped] = own
       }
-      side.listeners.add('x', plain('a'))
-    } finally {
-      EventTarget.prototype.addEventListener = addEventListener
-    }
-    assert.equal(side.listeners.mayBeHeard('x'), true)
-    assert.equal(side.listeners.mayBeHeard('y'), false)
+      assert.equal(count, wrapped === 'addEventListener' ? 2 : 1)
+      assert.deepEqual([side.listeners.mayBeHeard('x'), side.listeners.mayBeHeard('y')], [true, false])
+      assert.equal(dispatches(side), true)
+      assert.deepEqual(calls, ['a x'])
+    })
+  }
+
+  it('are called directly again once those are removed that cannot be', () => {
+    const side = ours()
+    const object = { handleEvent: plain('object') }
+    side.listeners.add('x', plain('a'))
+    side.listeners.add('x', object)
+    assert.equal(dispatches(side), true)
+    side.listeners.remove('x', object)
+    assert.equal(dispatches(side), false)
+    assert.deepEqual(calls, ['a x', 'object x', 'a x'])
+  })
+
+  it('that are to be called once are forgotten then, and nothing is left of one that is removed', () => {
+    const side = ours()
+    side.listeners.add('x', plain('a'), { once: true })
+    side.dispatch('x')
     side.dispatch('x')
     assert.deepEqual(calls, ['a x'])
+    assert.equal(side.listeners.mayBeHeard('x'), false)
+    const b = plain('b')
+    side.listeners.add('x', b, { once: true })
+    side.listeners.remove('x', b)
+    assert.equal(getEventListeners(side.target, 'x').length, 0)
   })
 
   it('are dispatched to by the runtime where a method of its own is another', async () => {
-    /** Whether an event is dispatched by the runtime, which alone knows of what is added past the record. */
-    async function isDispatched() {
+    const isDispatched = async () => {
       const { Listeners } = await importListeners()
       const target = new EventTarget()
-      let dispatched = 0
-      addEventListener.call(target, 'x', () => (dispatched += 1))
-      new Listeners(target).dispatch('x', '', '', '')
-      return dispatched > 0
+      const listeners = new Listeners(target)
+      return dispatches({ target, listeners, dispatch: (type) => listeners.dispatch(type, '', '', '') })
     }
     assert.equal(await isDispatched(), false)
     for (const name of /** @type {const} */ (['addEventListener', 'removeEventListener', 'dispatchEvent'])) {
@@ -195,9 +234,9 @@ describe('listeners', () => {
     }
     const { reportError } = globalThis
     try {
+      // What throws could not be reported.
       Reflect.deleteProperty(globalThis, 'reportError')
-      const { Listeners } = await importSources('event-source/listeners.ts')
-      assert.ok(Listeners)
+      assert.equal(await isDispatched(), true)
     } finally {
       globalThis.reportError = reportError
     }
@@ -329,6 +368,22 @@ describe('an event handler', () => {
       assert.equal(handler.value, null)
       assert.equal(side.listeners.mayBeHeard('message'), false)
     }
+  })
+
+  it('is not called where another listener has just made it what is no function', () => {
+    const side = ours()
+    const handler = new EventHandler(side.target, 'message', side.listeners)
+    side.listeners.add('message', (/** @type {Event} */ event) => void (handler.value = event))
+    handler.value = (/** @type {Event} */ event) => assert.fail(event.type)
+    side.dispatch('message')
+    assert.deepEqual(reported.splice(0), [])
+  })
+
+  it('may be set to null where it is so', () => {
+    const side = ours()
+    const handler = new EventHandler(side.target, 'message', side.listeners)
+    for (const value of [null, undefined]) handler.value = value
+    assert.equal(handler.value, null)
   })
 
   it('has the source as this, and cancels what it returns false to', () => {

@@ -208,7 +208,8 @@ describe('headers', () => {
     ]
     for (const headers of given) assert.deepEqual(readSource({ headers }).headers, expected)
     assert.deepEqual(readSource({ headers: new Headers({ 'X-A': 'b' }) }).headers, [['x-a', 'b']])
-    const headers = () => ({})
+    // What a function has beside what it does is nobody's business.
+    const headers = Object.assign(() => ({}), { 'a b': 'c' })
     assert.equal(readSource({ headers }).headers, headers)
     for (const none of [undefined, null]) assert.equal(readSource({ headers: none }).headers, undefined)
   })
@@ -284,9 +285,13 @@ describe('who may share', () => {
   it('is told by a name where what two users get may differ', () => {
     const different = [{ headers: { 'X-A': 'a' } }, { headers: () => ({}) }, { fetch: () => {} }, { credentials: 'omit' }]
     for (const options of different) {
-      refuses({ ...options, share: true }, new RegExp(`^share: with ${Object.keys(options)[0]}, say who may share: `))
+      const message =
+        `^share: with ${Object.keys(options)[0]}, say who may share: two tabs may be logged in as two users, who must not get ` +
+        "each other's events. Set share to a name, that of the user for example$"
+      refuses({ ...options, share: true }, new RegExp(message))
       assert.equal(read({ ...options, share: 'user 7' }).share, 'user 7')
     }
+    refuses({ share: true, headers: {}, fetch: () => {}, credentials: 'omit' }, /^share: with headers, fetch, credentials, say /)
     assert.equal(read({ share: true, withCredentials: true }).share, true)
   })
 
@@ -420,8 +425,9 @@ describe('functions and signals', () => {
 describe('a name that is no option', () => {
   it('is told of, once', () => {
     read({ retries: 7, cache: 'reload', priority: 'low' })
-    read({ retries: 7, reconnect: { retries: 7, delay: 1 } })
-    assert.deepEqual(warnings.splice(0), ['wasm-eventsource: there is no option "retries"', 'wasm-eventsource: there is no option "reconnect.retries"'])
+    read({ retries: 7, reconnect: { retries: 7, delay: 1, cache: 'reload' } })
+    const names = ['retries', 'reconnect.retries', 'reconnect.cache']
+    assert.deepEqual(warnings.splice(0), names.map((name) => `wasm-eventsource: there is no option "${name}"`))
   })
 })
 
