@@ -13,7 +13,7 @@ import { type Place, placeBehind, SOMEWHERE } from './place.js'
 import { Reader } from './reader.js'
 import { failureBecause, Reception } from './reception.js'
 import { isAbove, placeOf, type Stream } from './stream.js'
-import { ANSWER, CLAIM, HIDDEN, JOIN, RELEASE, RETRY, SILENCE, SUCCESSION } from './times.js'
+import { ANSWER, CLAIM, HIDDEN, JOIN, RELEASE, RETRY, SILENCE, SUCCESSION, TURN } from './times.js'
 
 /** A member, from when it joins until it leaves. */
 export class Member {
@@ -238,7 +238,7 @@ export class Member {
       if (asks) this.#announce(now)
     } else if (this.#role === 'joining') {
       // Of those that come at the same time, one goes first. It may have said so before the other came.
-      if (from < this.#id) this.#deadlines.set('join', now + 2 * JOIN)
+      if (from < this.#id) this.#deadlines.set('join', now + TURN)
       else if (asks) this.#greet(false)
     }
   }

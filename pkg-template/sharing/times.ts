@@ -2,6 +2,8 @@
 
 /** How long the first member waits for an answer before it connects, in ms. */
 export const JOIN = 100
+/** How long one that comes at the same time as others lets another one go first, in ms. */
+export const TURN = 500
 /** How long a leader may take to answer of which it is known that it is there, in ms. */
 export const ANSWER = 2_000
 /** After how long a silence of the leader's a member asks whether it is there, in ms. */
