@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const BROWSER = fileURLToPath(new URL('browser/', import.meta.url))
 const CLIENTS = path.join(BROWSER, 'clients')
+const PACKAGE = fileURLToPath(new URL('../pkg', import.meta.url))
 const BUNDLES = fileURLToPath(new URL('../target/bench/bundles', import.meta.url))
 
 /** @returns {Record<string, string>} the packages and their versions, as the lock file has them */
@@ -36,12 +37,43 @@ export function ensureRivals() {
   }
 }
 
-/** Makes the scripts, one for each client, minified as a page would load them. */
-export async function bundleClients() {
+/**
+ * Makes the scripts, one for each client, minified as a page would load them.
+ * @param {string} [before] the folder of another build of the package; its clients are named `before-…`
+ */
+export async function bundleClients(before) {
+  const files = readdirSync(CLIENTS)
+  await bundle(files.map((file) => ({ in: path.join(CLIENTS, file), out: path.parse(file).name })))
+  if (before === undefined) return
+  const ours = files.filter((file) => file.startsWith('ours-'))
+  await bundle(
+    ours.map((file) => ({
+      in: path.join(CLIENTS, file),
+      out: path.parse(file).name.replace('ours-', 'before-'),
+    })),
+    before,
+  )
+}
+
+/**
+ * @param {{ in: string, out: string }[]} entryPoints
+ * @param {string} [otherPackage] the folder of the build to take in the place of `pkg/`
+ */
+async function bundle(entryPoints, otherPackage) {
   const esbuild = await import('esbuild')
+  /** @type {import('esbuild').Plugin} */
+  const replacing = {
+    name: 'another build of the package',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/pkg\/[^/]+\.js$/ }, ({ path: specifier }) => ({
+        path: path.resolve(otherPackage ?? PACKAGE, path.basename(specifier)),
+      }))
+    },
+  }
   await esbuild.build({
-    entryPoints: readdirSync(CLIENTS).map((file) => path.join(CLIENTS, file)),
+    entryPoints,
     outdir: BUNDLES,
+    plugins: [replacing],
     bundle: true,
     minify: true,
     format: 'esm',

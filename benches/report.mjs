@@ -3,6 +3,7 @@
 
 import { compare, find, summarize, timePerEvent } from './comparison.mjs'
 import { CORPORA, corpus } from './corpora.mjs'
+import { FIRST_REQUEST_CLIENTS } from './first-request.mjs'
 import { goals } from './goals.mjs'
 import { median } from './statistics.mjs'
 import { DASH, digits, rate, spreadText, table } from './table.mjs'
@@ -18,6 +19,13 @@ const TABLE_TITLES = {
   chunks: 'From chunks in memory to the listener',
   parse: 'Parsing alone',
 }
+
+/** @type {{ client: ClientName, others: ClientName[] }[]} */
+const OURS_AND_BEFORE = [
+  { client: 'ours-events', others: ['before-events'] },
+  { client: 'ours-iterator', others: ['before-iterator'] },
+  { client: 'ours-decoder', others: ['before-decoder'] },
+]
 
 /** Whose ratios to which others are worth a table. */
 /** @type {Record<Cell['table'], { client: ClientName, others: ClientName[] }[]>} */
@@ -35,6 +43,7 @@ const COMPARISONS = {
       ],
     },
     { client: 'ours-decoder', others: ['eventsource-parser', 'bare-reader'] },
+    ...OURS_AND_BEFORE,
   ],
   chunks: [
     {
@@ -45,8 +54,9 @@ const COMPARISONS = {
       client: 'ours-iterator',
       others: ['eventsource', 'fetch-event-source', 'event-source-polyfill'],
     },
+    ...OURS_AND_BEFORE,
   ],
-  parse: [{ client: 'ours-decoder', others: ['eventsource-parser'] }],
+  parse: [{ client: 'ours-decoder', others: ['eventsource-parser'] }, ...OURS_AND_BEFORE],
 }
 
 /**
@@ -102,13 +112,13 @@ function latencyTable({ rate: eventRate, events, native, ours, reader, ratio, li
 }
 
 /** @param {import('./first-request.mjs').FirstRequestResult} firstRequest */
-function firstRequestTable({ pages, native, ours, difference }) {
-  const rows = [
-    ['native', digits(native)],
-    ['ours', digits(ours)],
-    ['ours, later', digits(difference)],
-  ]
-  const head = ['ms from the constructor to the arrival', 'median']
+function firstRequestTable({ pages, medians, later }) {
+  const rows = FIRST_REQUEST_CLIENTS.map((client) => [
+    client === 'native' ? client : `\`${client}.js\``,
+    digits(medians[client]),
+    client === 'native' ? DASH : digits(later[client]),
+  ])
+  const head = ['ms from the constructor to the arrival', 'median', 'later than native']
   return `${pages} fresh pages of each:\n\n${table(head, rows)}`
 }
 
@@ -146,7 +156,7 @@ function throughputReport(cells) {
       const group = ofTable.filter((cell) => cell.cut === cut && typeof cell.corpus === 'string')
       parts.push(`Events a second, ${cutTitle(cut)}:`, ratesTable(group))
       for (const { client, others } of COMPARISONS[name]) {
-        if (!group.some((cell) => cell.client === client)) continue
+        if (![[client], others].every((names) => group.some((cell) => names.includes(cell.client)))) continue
         const text = `${CLIENTS[client]}, in multiples of each other client`
         parts.push(
           `${text}, ${cutTitle(cut)}:`,

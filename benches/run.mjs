@@ -19,6 +19,7 @@ import { measureLatency } from './latency.mjs'
 import { measureMemory } from './memory.mjs'
 import { report } from './report.mjs'
 import { machine, packageVersions } from './results.mjs'
+import { CLIENTS } from './throughput.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUTPUT = path.join(ROOT, 'target', 'bench')
@@ -29,10 +30,14 @@ const BROWSERS = /** @type {const} */ (['chromium', 'firefox', 'webkit'])
 const TABLES = /** @type {const} */ (['server', 'chunks', 'parse'])
 const PARTS = /** @type {const} */ ([...TABLES, 'latency', 'first-request', 'memory'])
 
+/** @type {import('./throughput.mjs').ClientName[]} */
+const CLIENT_NAMES = /** @type {any} */ (Object.keys(CLIENTS))
+
 const USAGE = `Usage: npm run bench [-- options]
   --browser NAME    ${BROWSERS.join(', ')}; the first by default
   --only PART,…     some of ${PARTS.join(', ')}
   --corpora NAME,…  some of ${CORPORA.join(', ')}
+  --before FOLDER   the pkg/ of another checkout: measures only ours, beside that build
   --quick           fewer and shorter runs, whose figures say little
   --devtools        while the network is being watched, as by open developer tools
   --report          also writes the tables to benches/RESULTS.md, and the chart
@@ -59,7 +64,7 @@ const started = Date.now()
 
 await ensurePackage()
 ensureRivals()
-await bundleClients()
+await bundleClients(options.before)
 // Only here, as these modules need what has just been installed.
 const { Page } = await import('./page.mjs')
 const { measureThroughput } = await import('./throughput.mjs')
@@ -81,6 +86,7 @@ try {
       /** @type {import('./throughput.mjs').Settings} */ ({
         ...settings.throughput,
         corpora: options.corpora,
+        clients: options.clients,
         tables,
       }),
       tell,
@@ -136,6 +142,7 @@ function readOptions() {
       quick: { type: 'boolean', default: false },
       devtools: { type: 'boolean', default: false },
       report: { type: 'boolean', default: false },
+      before: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -147,6 +154,9 @@ function readOptions() {
   return {
     ...values,
     browser,
+    clients: CLIENT_NAMES.filter((name) =>
+      values.before === undefined ? !name.startsWith('before-') : /^(ours|before)-/.test(name),
+    ),
     only: some('only', values.only, PARTS),
     corpora: some('corpora', values.corpora, CORPORA),
   }

@@ -22,7 +22,7 @@ const FOLDERS = {
 }
 
 /** @type {Record<string, string>} */
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' }
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' }
 
 /**
  * Only a page that is isolated from other origins gets clocks of a fine resolution (5 µs instead of

@@ -33,6 +33,10 @@ export const CLIENTS = /** @type {const} */ ({
   'ours-events': 'ours, DOM events',
   'ours-iterator': 'ours, iterator',
   'ours-decoder': 'ours, decoder',
+  // Those of another build, which only `--before` asks for.
+  'before-events': 'before, DOM events',
+  'before-iterator': 'before, iterator',
+  'before-decoder': 'before, decoder',
   native: 'native',
   eventsource: 'eventsource',
   'fetch-event-source': '@microsoft/fetch-event-source',
@@ -53,7 +57,7 @@ export const TABLES = {
   server: { cuts: [null], without: [] },
   chunks: {
     cuts: ['event', 1400, 16384],
-    without: ['native', 'sse.js', 'eventsource-parser', 'ours-decoder', 'bare-reader'],
+    without: ['native', 'sse.js', 'eventsource-parser', 'ours-decoder', 'before-decoder', 'bare-reader'],
   },
   parse: { cuts: ['event', 1400, 16384], without: [] },
 }
@@ -81,6 +85,7 @@ export const LONG_LINE_CUT = 1460
  * @property {number} duration how long a run should take, in ms
  * @property {number} limit the time after which a run counts as one that does not end, in ms
  * @property {readonly CorpusName[]} corpora
+ * @property {readonly ClientName[]} clients
  * @property {readonly Cut[]} cuts
  * @property {readonly Table[]} tables
  */
@@ -103,7 +108,7 @@ export async function measureThroughput(page, settings, tell) {
     const { cuts, without } = TABLES[table]
     /** @type {ClientName[]} */
     const clients = []
-    for (const client of /** @type {ClientName[]} */ (Object.keys(CLIENTS))) {
+    for (const client of settings.clients) {
       if (without.includes(client)) continue
       const offers = await page.call('offers', client)
       if (offers[table]) clients.push(client)

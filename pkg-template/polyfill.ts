@@ -3,10 +3,15 @@
  * where there is one, at `EventSource.native`.
  */
 
+import { startAhead } from './engine/start-ahead.js'
 import { whyNoWebAssembly } from './engine/web-assembly-support.js'
 import { EventSource } from './event-source/finished-event-source.js'
 import { replaceNative, tellOfOptions } from './replace-native.js'
 
 const obstacle = whyNoWebAssembly()
-if (obstacle === undefined) replaceNative(EventSource)
-else tellOfOptions(obstacle)
+if (obstacle === undefined) {
+  replaceNative(EventSource)
+  startAhead()
+} else {
+  tellOfOptions(obstacle)
+}

@@ -8,8 +8,15 @@ pub mod decoder;
 #[cfg(feature = "source")]
 pub mod source;
 
+use crate::batch::Batch;
+
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// The remarks of a batch. To make an empty view of the memory takes JavaScript as long as any other.
+fn remarks(batch: &Batch) -> Option<&[u8]> {
+    Some(batch.remarks()).filter(|remarks| !remarks.is_empty())
+}
 
 /// How many bytes of a batch are looked at to find out whether they are ASCII. JavaScript makes
 /// characters of so many one by one; of what is longer, it has to know no more than what to expect.

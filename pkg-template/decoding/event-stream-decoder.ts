@@ -128,7 +128,9 @@ export class EventStreamDecoder {
       // Where another parser would go on.
       this.#options.lastEventId = this.#events.at(-1)?.lastEventId ?? this.#options.lastEventId
       // Behind the last one there is a CR, too.
-      this.#remarks?.push(...decodeBatch(remarks).split('\r').slice(0, -1))
+      if (remarks !== undefined) {
+        this.#remarks?.push(...decodeBatch(remarks).split('\r').slice(0, -1))
+      }
     },
   }
 

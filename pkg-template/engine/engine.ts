@@ -36,16 +36,20 @@ export function startEngine(): Engine | Promise<Engine> {
   if (engine === undefined) {
     checkSurroundings('TextDecoder', 'TextEncoder')
     const starting = startHere()
-    if (starting instanceof Promise) {
-      // Before it is kept: at the end of the stack this throws, and nothing would ever be told.
-      starting.then(
-        (running) => (engine = running),
-        () => (engine = undefined),
-      )
-    }
-    engine = starting
+    if (starting instanceof Promise) awaitEngine(starting)
+    else engine = starting
   }
-  return engine
+  return engine!
+}
+
+/** Has sources wait for an engine that is on its way. Where it cannot be started, the next one tries again. */
+export function awaitEngine(starting: Promise<Engine>): void {
+  // Before it is kept: at the end of the stack this throws, and nothing would ever be told.
+  starting.then(
+    (running) => (engine = running),
+    () => (engine = undefined),
+  )
+  engine = starting
 }
 
 /**
@@ -109,11 +113,11 @@ export class Instance implements Engine {
       this.#retire(error)
       throw error
     }
-    if (exported.length === 2) {
-      // What is called for each chunk, and an array of the arguments takes time.
-      return (a: unknown, b: unknown): unknown => {
+    if (exported.length === 3) {
+      // What is called for each chunk, a closure or a decoder; an array of the arguments takes time.
+      return (a: unknown, b: unknown, c: unknown): unknown => {
         try {
-          return this.#hasCrashed ? this.tellSources() : exported(a, b)
+          return this.#hasCrashed ? this.tellSources() : exported(a, b, c)
         } catch (error) {
           return retire(error)
         }

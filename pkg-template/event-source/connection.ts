@@ -82,10 +82,10 @@ export class Connection implements SourceReceiver, EventOrigin {
   #hasCrashed = false
   /** When it was, the first time or with another engine, on the clock of `performance.now()`. */
   #madeAt = 0
-  /** How long listeners have kept the event loop waiting, in ms. */
-  #busy = 0
   readonly shared: boolean = false
   readonly keepsPlace: boolean = true
+  /** When messages were last held back for the event loop, on the clock of `performance.now()`. */
+  #lastTask = 0
 
   /** Connects, soon. Throws where WebAssembly cannot be started. */
   constructor(options: ConnectionOptions, actions: ConnectionActions) {
@@ -192,11 +192,16 @@ export class Connection implements SourceReceiver, EventOrigin {
 
   open(response: Response | undefined, origin: string): void {
     this.#origin = origin
+    this.#lastTask = performance.now()
     this.#reader.startStream()
     this.#actions.open(response)
   }
 
-  deliver(bytes: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<void> | undefined {
+  deliver(
+    bytes: Uint8Array,
+    beginsInAscii: boolean,
+    remarks: Uint8Array | undefined,
+  ): Promise<void> | undefined {
     const batch = this.#reader.read(bytes, beginsInAscii)
     const messages: ServerSentEvent[] = []
     appendMessages(batch, messages)
@@ -206,14 +211,14 @@ export class Connection implements SourceReceiver, EventOrigin {
       // Where another engine would go on.
       this.#options.lastEventId = last.lastEventId
     }
-    const begun = performance.now()
-    const comments = remarks.length > 0 ? decodeBatch(remarks) : ''
+    const comments = remarks === undefined ? '' : decodeBatch(remarks)
     const items = comments === '' ? messages : withComments(messages, comments)
     const text = { messages: batch.text && batch.beginning + batch.text, remarks: comments }
     const room = this.#actions.deliver(items, this.#origin, text)
-    this.#busy += performance.now() - begun
-    if (room === undefined && this.#busy < LONGEST_TASK) return undefined
-    this.#busy = 0
+    // One look at the clock for each batch: where few come, a task more is nothing.
+    const now = performance.now()
+    if (room === undefined && now - this.#lastTask < LONGEST_TASK) return undefined
+    this.#lastTask = now
     return room ?? nextTask()
   }
 

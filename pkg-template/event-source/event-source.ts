@@ -329,7 +329,8 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   // can make the browser run it between them.
   #deliver(items: readonly Item[], origin: string): Promise<void> | undefined {
     for (const item of items) {
-      if (this.#lifetime.signal.aborted) return undefined
+      // A listener may have closed it. To ask a signal for each message takes long.
+      if (this.#last !== undefined) return undefined
       if (typeof item === 'string') {
         this.#tellComment(item)
         continue

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use super::begins_in_ascii;
+use super::{begins_in_ascii, remarks};
 use crate::event_stream::{EventStreamParser, Remarks};
 use crate::last_event_id::text;
 use crate::web::chunk::{Chunk, Messages};
@@ -16,9 +16,9 @@ export interface DecoderReceiver {
   /**
    * @param batch - in the layout of `src/batch.rs`; a view of the memory, to be decoded at once
    * @param beginsInAscii - whether its first 64 bytes are ASCII
-   * @param remarks - as `batch`, in the layout that `Batch::remarks` tells
+   * @param remarks - as `batch`, in the layout that `Batch::remarks` tells; undefined if there are none
    */
-  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): unknown
+  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array | undefined): unknown
 }
 "#;
 
@@ -33,7 +33,7 @@ extern "C" {
         this: &DecoderReceiver,
         batch: &[u8],
         begins_in_ascii: bool,
-        remarks: &[u8],
+        remarks: Option<&[u8]>,
     ) -> Result<JsValue, JsValue>;
 }
 
@@ -67,7 +67,7 @@ impl Decoder {
             |bytes, batch| self.parser.borrow_mut().parse(bytes, batch),
             |batch| {
                 let finished = batch.finished();
-                receiver.deliver(finished, begins_in_ascii(finished), batch.remarks())
+                receiver.deliver(finished, begins_in_ascii(finished), remarks(batch))
             },
         ) {
             delivered.transpose()?;

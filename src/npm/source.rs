@@ -7,7 +7,7 @@ use js_sys::{JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
-use super::begins_in_ascii;
+use super::{begins_in_ascii, remarks};
 use crate::batch::Batch;
 use crate::connection::{ConnectionOptions, Decision, Standing};
 use crate::error::Failure;
@@ -95,7 +95,7 @@ export interface SourceReceiver {
   open(response: Response | undefined, origin: string): void
   /** Messages have come: see `deliver` of a {@link DecoderReceiver}. Returns what to wait for before
    * further ones are read. */
-  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array): Promise<unknown> | undefined
+  deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array | undefined): Promise<unknown> | undefined
   /** Asks the user whether to go on: a number is a delay in ms, undefined what would happen anyway. */
   decide(loss: LossDetail, response: Response | undefined, error: unknown): Promise<boolean | number | null | undefined>
   /** The connection is lost, or was never established. */
@@ -139,7 +139,7 @@ extern "C" {
         this: &SourceReceiver,
         batch: &[u8],
         begins_in_ascii: bool,
-        remarks: &[u8],
+        remarks: Option<&[u8]>,
     ) -> Result<Option<Promise>, JsValue>;
 
     #[wasm_bindgen(method, catch)]
@@ -312,7 +312,7 @@ impl Receiver for SourceReceiver {
 
     fn deliver(&self, batch: &Batch) -> Option<Promise> {
         let finished = batch.finished();
-        report(self.deliver(finished, begins_in_ascii(finished), batch.remarks())).flatten()
+        report(self.deliver(finished, begins_in_ascii(finished), remarks(batch))).flatten()
     }
 
     fn decide(&self, event: LossEvent) -> JsValue {

@@ -112,6 +112,7 @@ impl Body {
     fn feed(&self, mut chunk: Chunk) {
         while !self.is_over.get() {
             match self.consumer.take(&mut chunk) {
+                Taken::Delivered if chunk.is_spent() => return self.ask(),
                 Taken::Delivered => {}
                 Taken::Nothing => return self.ask(),
                 Taken::Busy(busy) => return self.wait(&busy, chunk),
@@ -146,8 +147,12 @@ impl Body {
     }
 }
 
-/// What a reader has answered: a chunk, or that there is none left.
+/// What a reader has answered: a chunk, or that there is none left. With a chunk, no stream says that.
 fn chunk_of(answer: JsValue) -> Result<Option<Chunk>, JsValue> {
     let answer: ReadResult = answer.unchecked_into();
-    if answer.done()? { Ok(None) } else { Chunk::new(answer.value()?).map(Some) }
+    match answer.value()?.dyn_into() {
+        Ok(bytes) => Ok(Some(Chunk::of(bytes))),
+        Err(_) if answer.done()? => Ok(None),
+        Err(value) => Chunk::new(value).map(Some),
+    }
 }

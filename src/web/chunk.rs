@@ -26,6 +26,7 @@ thread_local! {
 pub(crate) struct Chunk {
     bytes: Uint8Array,
     start: u32,
+    is_spent: bool,
 }
 
 impl Chunk {
@@ -33,11 +34,17 @@ impl Chunk {
     ///
     /// Fails with a `TypeError` if it is something else.
     pub(crate) fn new(value: JsValue) -> Result<Self, JsValue> {
-        let bytes = match value.dyn_into::<Uint8Array>() {
-            Ok(bytes) => bytes,
-            Err(value) => bytes_of(&value)?,
-        };
-        Ok(Self { bytes, start: 0 })
+        value.dyn_into().or_else(|value| bytes_of(&value)).map(Self::of)
+    }
+
+    /// Takes bytes.
+    pub(super) fn of(bytes: Uint8Array) -> Self {
+        Self { bytes, start: 0, is_spent: false }
+    }
+
+    /// Whether its last piece has been interpreted.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent
     }
 
     /// Has the next piece interpreted, if there is one.
@@ -53,11 +60,12 @@ impl Chunk {
         Some(INPUT.with_borrow_mut(|input| {
             let input = &mut input[..count];
             if whole {
-                self.bytes.copy_to(input);
+                sys::copy(input, &self.bytes);
             } else {
-                self.bytes.subarray(self.start, end).copy_to(input);
+                sys::copy(input, &self.bytes.subarray(self.start, end));
             }
             self.start = end;
+            self.is_spent = end == length;
             interpret(input)
         }))
     }

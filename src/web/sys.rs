@@ -4,7 +4,7 @@
 //! asked of them is caught. An exception that passes through a wasm frame unseen would leave it half
 //! done.
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -116,6 +116,11 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(crate) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
+
+    /// Copies bytes to where there is room for just so many. `Uint8Array::copy_to` asks JavaScript for
+    /// their number once more.
+    #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
+    pub(super) fn copy(target: &mut [u8], source: &Uint8Array);
 
     pub(super) type DataView;
 

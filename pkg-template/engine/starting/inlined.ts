@@ -17,12 +17,17 @@ export function startHere(): Engine | Promise<Engine> {
     return engine
   } catch (error) {
     // Later, as it may have been thrown at the end of the stack.
-    if (error instanceof RangeError) return Promise.resolve().then(() => startLater(engine, bytes))
+    if (error instanceof RangeError) return Promise.resolve().then(() => start(engine, bytes))
     throw startError(error)
   }
 }
 
-async function startLater(engine: Instance, bytes: BufferSource): Promise<Engine> {
+/** Starts an engine while the page goes on: the browser compiles in another thread. */
+export function startAside(): Promise<Engine> {
+  return start(new Instance(), decode(inlinedModule))
+}
+
+async function start(engine: Instance, bytes: BufferSource): Promise<Engine> {
   try {
     const { instance } = await WebAssembly.instantiate(bytes, engine.glue.imports)
     engine.start(instance.exports)
@@ -37,17 +42,18 @@ async function startLater(engine: Instance, bytes: BufferSource): Promise<Engine
  * two characters of the alphabet, and the character of what is left.
  */
 function decode(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length)
+  const digits = new Uint8Array(127)
+  for (let code = 32, digit = 0; code < digits.length; code++) {
+    const character = String.fromCharCode(code)
+    if (character !== '"' && character !== '\\') digits[code] = digit++
+  }
+  // No engine has compiled this loop when it begins, so it calls nothing. The bytes take the place of the
+  // characters that they are read from, which are never fewer.
+  const bytes = new TextEncoder().encode(text)
   let length = 0
-  for (let index = 0; index < text.length; index++) {
-    const digit = digitAt(text, index)
-    bytes[length++] = digit < 2 ? 91 + 93 * digit + digitAt(text, ++index) : digit - 2
+  for (let index = 0; index < bytes.length; index++) {
+    const digit = digits[bytes[index]!]!
+    bytes[length++] = digit < 2 ? 91 + 93 * digit + digits[bytes[++index]!]! : digit - 2
   }
   return bytes.slice(0, length)
-}
-
-/** The place of a character in the alphabet: printable ASCII but for the quotation mark and `\\`. */
-function digitAt(text: string, index: number): number {
-  const code = text.charCodeAt(index)
-  return code - (code > 92 ? 34 : code > 34 ? 33 : 32)
 }
