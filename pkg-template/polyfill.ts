@@ -9,9 +9,5 @@ import { EventSource } from './event-source/finished-event-source.js'
 import { replaceNative, tellOfOptions } from './replace-native.js'
 
 const obstacle = whyNoWebAssembly()
-if (obstacle === undefined) {
-  replaceNative(EventSource)
-  startAhead()
-} else {
-  tellOfOptions(obstacle)
-}
+if (obstacle !== undefined) tellOfOptions(obstacle)
+else if (replaceNative(EventSource)) startAhead()

@@ -6,12 +6,13 @@ import type { EventSource } from './event-source/event-source.js'
 /** Where the native class is found that is watched. */
 const WATCHED = Symbol.for('wasm-eventsource.watched')
 
-/** Puts the class in the place of the native one, unless that has been done. */
-export function replaceNative(ours: typeof EventSource): void {
+/** Puts the class in the place of the native one. Returns whether that had yet to be done. */
+export function replaceNative(ours: typeof EventSource): boolean {
   const found: unknown = globalThis.EventSource
-  if (isOurs(found)) return
+  if (isOurs(found)) return false
   Object.defineProperty(ours, 'native', { value: watchedBy(found) ?? found })
   replace(ours)
+  return true
 }
 
 /**
