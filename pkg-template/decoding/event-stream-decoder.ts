@@ -1,6 +1,6 @@
 /** An event stream that is decoded chunk by chunk, by whoever has a response of their own. */
 
-import { type Engine, startEngine } from '../engine/engine.js'
+import { type Engine, isOnItsWay, startEngine } from '../engine/engine.js'
 import type { Decoder, DecoderReceiver } from '../engine/glue.js'
 import { NativeRangeError } from '../natives.js'
 import { lastEventIdOf, maxEventSizeOf } from '../options/option-checks.js'
@@ -179,7 +179,7 @@ export class EventStreamDecoder {
 
 function startEngineNow(): Engine {
   const engine = startEngine()
-  if (engine instanceof Promise) {
+  if (isOnItsWay(engine)) {
     throw new Error(
       'wasm-eventsource: WebAssembly is not running yet. Await init() of wasm-eventsource/slim ' +
         'first, or use eventsFrom or EventStreamDecoderStream, which wait for it.',

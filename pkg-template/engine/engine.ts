@@ -36,10 +36,15 @@ export function startEngine(): Engine | Promise<Engine> {
   if (engine === undefined) {
     checkSurroundings('TextDecoder', 'TextEncoder')
     const starting = startHere()
-    if (starting instanceof Promise) awaitEngine(starting)
+    if (isOnItsWay(starting)) awaitEngine(starting)
     else engine = starting
   }
   return engine!
+}
+
+/** Whether it is still to be awaited. A library may have replaced the class of promises. */
+export function isOnItsWay(engine: Engine | Promise<Engine>): engine is Promise<Engine> {
+  return 'then' in engine
 }
 
 /** Has sources wait for an engine that is on its way. Where it cannot be started, the next one tries again. */

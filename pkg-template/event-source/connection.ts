@@ -3,11 +3,12 @@
 import { BatchReader } from '../decoding/batch-reader.js'
 import { appendMessages, decodeBatch } from '../decoding/batch.js'
 import type { ServerSentEvent } from '../decoding/server-sent-event.js'
-import { type Engine, startEngine } from '../engine/engine.js'
+import { type Engine, isOnItsWay, startEngine } from '../engine/engine.js'
 import type { LossDetail, Source, SourceOptions, SourceReceiver } from '../engine/glue.js'
 import type { EventSourceErrorReason, EventSourceFailure } from '../failures/failure.js'
 import type { Attempt, Decision, ReconnectOptions } from '../options/options.js'
 import { nextTask } from './next-task.js'
+import { PageVisit } from './page-visit.js'
 
 const CONNECTING = 0
 const CLOSED = 2
@@ -136,10 +137,11 @@ export class Connection implements SourceReceiver, EventOrigin {
   #start(): void {
     this.#madeAt = performance.now()
     const engine = startEngine()
-    if (!(engine instanceof Promise)) {
+    if (!isOnItsWay(engine)) {
       this.#connect(engine)
       return
     }
+    const page = new PageVisit()
     const fail = (reason: EventSourceErrorReason, error?: unknown): void => {
       if (!this.#isClosed && this.#source === undefined) {
         this.#actions.lose(failureWithoutEngine(reason, error), false)
@@ -150,8 +152,12 @@ export class Connection implements SourceReceiver, EventOrigin {
       connectTimeout < Infinity ? setTimeout(fail, connectTimeout, 'connect-timeout') : undefined
     engine
       .then(
-        (engine) => this.#connect(engine),
-        (error: unknown) => fail('internal', error),
+        (engine) => {
+          page.end(() => this.#start()) || this.#connect(engine)
+        },
+        (error: unknown) => {
+          page.end(() => this.#start()) || fail('internal', error)
+        },
       )
       .finally(() => clearTimeout(timer))
   }
