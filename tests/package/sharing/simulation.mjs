@@ -27,13 +27,13 @@ export async function loadSharing() {
     bundle: true,
     write: false,
     format: 'esm',
-    // What would start an engine is not called.
+    // What would start an engine is not called, whatever it exports.
     plugins: [
       {
         name: 'no-engine',
         setup: ({ onResolve, onLoad }) => {
           onResolve({ filter: /engine\/engine\.js$/ }, ({ path }) => ({ path, namespace: 'no-engine' }))
-          onLoad({ filter: /.*/, namespace: 'no-engine' }, () => ({ contents: 'export const startEngine = undefined' }))
+          onLoad({ filter: /.*/, namespace: 'no-engine' }, () => ({ contents: 'module.exports = {}' }))
         },
       },
     ],
