@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run fuzz -- [--seconds N] [--minimise] [target…]`: runs the targets of `fuzz/`, or those that are
- * named, two at a time, for a minute each unless told otherwise. What a target finds is kept below
+ * `npm run fuzz -- [--seconds N] [--at-once N] [--minimise] [target…]`: runs the targets of `fuzz/`, or
+ * those that are named, two at a time, for a minute each unless told otherwise. What a target finds is kept below
  * `target/fuzz`, and is where the next run begins; `--minimise`, in the place of a run, makes of it and of
  * `fuzz/corpus`, which is in the repository, the least that reaches as much of the code.
  *
@@ -22,7 +22,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CARGO_FUZZ_VERSION = '0.13.2'
 const FUZZ = join(ROOT, 'fuzz')
 const BUILT = join(ROOT, 'target', 'fuzz')
-const AT_ONCE = 2
+const DEFAULT_AT_ONCE = '2'
 const DEFAULT_SECONDS = '60'
 
 /** Of one input: nothing takes longer that is linear. */
@@ -147,18 +147,22 @@ async function forEach(targets, action) {
   const worker = async () => {
     for (let target = left.shift(); target !== undefined; target = left.shift()) await action(target)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
 const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: DEFAULT_SECONDS },
+    'at-once': { type: 'string', default: DEFAULT_AT_ONCE },
     minimise: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })
-const seconds = Number(values.seconds)
-if (!(Number.isInteger(seconds) && seconds > 0)) throw new Error(`--seconds must be a whole number, not ${values.seconds}`)
+const [seconds, atOnce] = /** @type {const} */ (['seconds', 'at-once']).map((name) => {
+  const number = Number(values[name])
+  if (Number.isInteger(number) && number > 0) return number
+  throw new Error(`--${name} must be a whole number above 0, not ${values[name]}`)
+})
 for (const target of positionals) {
   if (!ALL.includes(target)) throw new Error(`There is no target ${target}. There are ${ALL.join(', ')}.`)
 }

@@ -6,6 +6,7 @@
 
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import { ensureNpmPackages } from '../pkg-template/build/npm-packages.mjs'
@@ -27,7 +28,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** @type {import('./package/browser-programs.mjs').BrowserName[]} */
 const BROWSERS = ['chromium', 'firefox', 'webkit']
 
-/** For each target, two at a time. */
+/** For each target. */
 const FUZZING_SECONDS = '60'
 
 /** How the runners tell the number of tests that passed and failed. */
@@ -52,16 +53,50 @@ const failedSteps = []
  */
 async function step(title, program, args, environment = process.env) {
   console.log(`\n== ${title}: ${program.split('/').at(-1)} ${args.join(' ')}`)
+  return follow(title, begin(program, args, environment), (text) => process.stdout.write(text))
+}
+
+/**
+ * Runs a step beside the others, with what of the processors they leave. Call what it returns to have its
+ * output told, and to wait for its end.
+ * @param {string} title
+ * @param {string} program
+ * @param {string[]} args
+ */
+function aside(title, program, args) {
+  const child = begin(program, args, process.env)
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  /** @type {string[]} */
+  const output = []
+  const following = follow(title, child, (text) => output.push(text))
+  return async () => {
+    console.log(`\n== ${title}, which ran beside the others: ${program.split('/').at(-1)} ${args.join(' ')}`)
+    await following
+    process.stdout.write(output.join(''))
+  }
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+function begin(program, args, env) {
+  return spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/**
+ * Waits for the end of a step, and counts its tests.
+ * @param {string} title
+ * @param {ReturnType<typeof begin>} child
+ * @param {(text: string) => unknown} tell
+ */
+async function follow(title, child, tell) {
   const started = Date.now()
-  const child = spawn(program, args, {
-    cwd: ROOT,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text
-    process.stdout.write(text)
+    tell(text)
   })
   const status = await new Promise((resolve) => child.once('close', resolve))
 
@@ -72,7 +107,7 @@ async function step(title, program, args, environment = process.env) {
   totals.passed += passed
   totals.failed += Math.max(failed, status === 0 ? 0 : 1)
   if (status !== 0) failedSteps.push(title)
-  console.log(`== ${title}: ${passed} passed, ${failed} failed, ${Date.now() - started} ms`)
+  tell(`== ${title}: ${passed} passed, ${failed} failed, ${Date.now() - started} ms\n`)
   return output
 }
 
@@ -101,7 +136,7 @@ await step('Size', process.execPath, ['pkg-template/build/size.mjs'])
 await step('Check', process.execPath, ['tests/check.mjs'])
 const vectors = numbersOfVectors()
 const results = resultsOfCargo(await step('Host', 'cargo', ['test', '--workspace']), 'host', vectors)
-await step('Fuzzing', process.execPath, ['tests/fuzz.mjs', '--seconds', FUZZING_SECONDS])
+const fuzzing = aside('Fuzzing', process.execPath, ['tests/fuzz.mjs', '--seconds', FUZZING_SECONDS, '--at-once', '1'])
 // The tests find it by a variable that the compiler reads.
 const server = await startTestServer()
 runnerEnvironment.EVENTSOURCE_TEST_SERVER = server.origin
@@ -138,6 +173,8 @@ const output = await step('Package', process.execPath, [
   ...testsIn('tests/package'),
 ])
 results.push(...resultsOfTap(output, BROWSERS))
+
+await fuzzing()
 
 console.log('\n== Ledger')
 keepResults(results)
