@@ -165,6 +165,14 @@ function make({ title, type = 'message', event }) {
   return { title, type, messages, events, bytes }
 }
 
+/**
+ * What a corpus is called, without making it.
+ * @param {CorpusName} name
+ */
+export function titleOf(name) {
+  return DEFINITIONS[name].title
+}
+
 /** Those that throughput is measured on. */
 export const CORPORA = /** @type {const} */ ([
   'tiny',

@@ -70,10 +70,10 @@ async function compileHerd() {
 }
 
 /**
- * Copies what a web server needs to show the page.
+ * Copies what a web server needs to show the page, at `www/` below wherever it is put.
  * @param {string} folder
  */
-function publish(folder) {
+export function publishPage(folder) {
   for (const part of ['www/index.html', 'www/dist', 'pkg/index.js']) {
     const target = join(folder, part)
     mkdirSync(join(target, '..'), { recursive: true })
@@ -123,5 +123,5 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   await ensurePackage()
   await buildPage()
   const folder = process.argv[2]
-  if (folder !== undefined) publish(folder)
+  if (folder !== undefined) publishPage(folder)
 }

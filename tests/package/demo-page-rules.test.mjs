@@ -3,37 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
-import { build } from 'esbuild'
-
-const PAGE = fileURLToPath(new URL('../../www', import.meta.url))
+import { loadPageModules } from './demo-page/modules.mjs'
 
 /** @type {any} */
 let page
 before(async () => {
-  Object.assign(globalThis, { location: new URL('http://page.test/www/') })
-  const { outputFiles } = await build({
-    stdin: {
-      resolveDir: PAGE,
-      contents: [
-        'inspector/expression',
-        'inspector/secrets',
-        'inspector/files',
-        'inspector/code',
-        'inspector/link',
-      ]
-        .concat(['inspector/settings', 'observation/continuity', 'observation/ring', 'observation/rates'])
-        .map((file) => `export * from './${file}.ts'`)
-        .join('\n'),
-    },
-    bundle: true,
-    format: 'esm',
-    write: false,
-  })
-  page = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  )
+  page = await loadPageModules([
+    ...['inspector/expression', 'inspector/secrets', 'inspector/files', 'inspector/link', 'inspector/settings'],
+    ...['observation/continuity', 'observation/diagnosis', 'observation/ring', 'observation/rates'],
+  ])
 })
 
 describe('expressions', () => {
@@ -163,6 +142,18 @@ describe('files', () => {
     assert.equal(page.encode(second), 'data: say "hi"\ndata: and go\n\n')
   })
 
+  it('come back as they were, as CSV', () => {
+    const [event, ...rest] = page.readCsv(page.csv([row, { ...row, kind: 'comment' }]))
+    assert.deepEqual(rest, [])
+    assert.deepEqual(event, { type: 'a,b', id: '1', data: row.data, at: 0 })
+    // Columns in another order, with a byte order mark, and without times.
+    assert.deepEqual(page.readCsv('\ufeffdata,id\n"x\r\ny",7\nz,8\n'), [
+      { type: 'message', id: '7', data: 'x\r\ny', at: 0 },
+      { type: 'message', id: '8', data: 'z', at: 0 },
+    ])
+    assert.throws(() => page.readCsv('a,b\n1,2\n'), /no column “data”/)
+  })
+
   it('say which line is wrong', () => {
     assert.throws(() => page.readJsonLines('{"data":"x"}\n[1]\n'), /Line 2 is no JSON object/)
   })
@@ -184,21 +175,6 @@ describe('links', () => {
 
   it('take no settings that there are not', () => {
     assert.deepEqual(page.settingsIn('inspect?url=x&evil=1&__proto__=2'), { url: 'x' })
-  })
-})
-
-describe('code', () => {
-  it('survives quotes of all kinds', () => {
-    const settings = {
-      ...page.DEFAULTS,
-      url: '/it\'s?q="x"',
-      method: 'POST',
-      headers: `X-A: it's "b"`,
-      body: 'it\'s \\ "c"',
-    }
-    assert.match(page.codeFor('curl', settings), /--header 'X-A: it'\\''s "b"'/)
-    assert.match(page.codeFor('TypeScript', settings), /body: 'it\\'s \\\\ "c"'/)
-    assert.match(page.codeFor('Rust', settings), /\.body\("it's \\\\ \\"c\\""\)/)
   })
 })
 

@@ -1,6 +1,6 @@
 /** The text that the deltas of a language model add up to. */
 
-import type { Row } from '../observation/observation.js'
+import type { Row } from '../observation/types.js'
 import { parsed } from './filter.js'
 
 /** The longest text that is kept. */

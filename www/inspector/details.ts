@@ -1,7 +1,8 @@
 /** One event: what it says as a tree or as text, beside the exact bytes that it came in. */
 
 import { exactBytes, type Piece } from '../observation/exact-bytes.js'
-import type { Observation, Row } from '../observation/observation.js'
+import type { Observation } from '../observation/observation.js'
+import type { Row } from '../observation/types.js'
 import { copyButton, h } from '../page/dom.js'
 import { bytes, clock, duration } from '../page/formats.js'
 import { parsed } from './filter.js'
@@ -13,7 +14,7 @@ const MOST_SHOWN = 20_000
 export function details(observation: Observation, row: Row, close: () => void): HTMLElement {
   const closeButton = h(
     'button',
-    { type: 'button', className: 'quiet', 'aria-label': 'Close the details' },
+    { type: 'button', className: 'quiet close', 'aria-label': 'Close the details' },
     '✕',
   )
   closeButton.addEventListener('click', close)

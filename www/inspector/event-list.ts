@@ -2,7 +2,8 @@
 
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 
-import type { Observation, Row } from '../observation/observation.js'
+import type { Observation } from '../observation/observation.js'
+import type { Row } from '../observation/types.js'
 import { h, perFrame, setText } from '../page/dom.js'
 import { bytes, clock, count, duration, plural } from '../page/formats.js'
 import { FilteredRows, type Filter } from './filter.js'

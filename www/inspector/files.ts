@@ -1,6 +1,8 @@
 /** What was received as a file, and a file as something to be received. */
 
-import type { Row } from '../observation/observation.js'
+import { csvParseRows } from 'd3-dsv'
+
+import type { Row } from '../observation/types.js'
 
 /** An event of a file, and when it came, in ms since the first. */
 export interface Recorded {
@@ -38,22 +40,39 @@ function eventsOf(rows: Iterable<Row>): Row[] {
  * @throws an `Error` that says which line is wrong
  */
 export function readJsonLines(text: string): Recorded[] {
+  return recorded(
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line, index) => parseLine(line, index + 1)),
+  )
+}
+
+/**
+ * The events of a file of comma-separated values, whose first line names the columns.
+ * @throws an `Error` that says what is missing
+ */
+export function readCsv(text: string): Recorded[] {
+  const [names = [], ...rows] = csvParseRows(text.replace(/^\ufeff/, ''))
+  if (!names.includes('data')) throw new Error('Its first line names no column “data”.')
+  return recorded(
+    rows.map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']))),
+  )
+}
+
+/** Times count from the first that there is. */
+function recorded(records: Record<string, unknown>[]): Recorded[] {
   let start: number | undefined
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line, index) => {
-      const record = parseLine(line, index + 1)
-      const time = typeof record['time'] === 'string' ? Date.parse(record['time']) : Number.NaN
-      start ??= time
-      const at = Number.isNaN(time) || Number.isNaN(start) ? 0 : Math.max(time - start, 0)
-      return {
-        type: String(record['type'] ?? 'message'),
-        id: String(record['id'] ?? ''),
-        data: typeof record['data'] === 'string' ? record['data'] : JSON.stringify(record['data'] ?? ''),
-        at,
-      }
-    })
+  return records.map(({ time, type, id, data }) => {
+    const moment = typeof time === 'string' ? Date.parse(time) : Number.NaN
+    if (!Number.isNaN(moment)) start ??= moment
+    return {
+      type: String(type ?? 'message'),
+      id: String(id ?? ''),
+      data: typeof data === 'string' ? data : JSON.stringify(data ?? ''),
+      at: Number.isNaN(moment) || start === undefined ? 0 : Math.max(moment - start, 0),
+    }
+  })
 }
 
 function parseLine(line: string, number: number): Record<string, unknown> {

@@ -1,6 +1,7 @@
 /** Which rows are shown: found as they come, and anew, a slice at a time, when the filter changes. */
 
-import type { Observation, Row } from '../observation/observation.js'
+import type { Observation } from '../observation/observation.js'
+import type { Row } from '../observation/types.js'
 import { compile, type Scope } from './expression.js'
 
 export interface Filter {

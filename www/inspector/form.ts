@@ -15,10 +15,15 @@ const CHOICES = {
 
 export class RequestForm {
   readonly element: HTMLFormElement
+  /** Where to, and what to do there. */
+  readonly bar = h('div', { className: 'request-bar' })
+  /** All else. */
+  readonly control = h('aside', { className: 'control', 'aria-label': 'Settings and faults' })
+  /** Says what is wrong with a setting. */
+  readonly error = h('p', { className: 'form-error', role: 'alert' })
   /** Called when a setting has changed. */
   onChange: () => void = () => {}
   readonly #controls = new Map<keyof Settings, Control>()
-  readonly #error = h('p', { className: 'form-error', role: 'alert' })
 
   constructor() {
     const url = this.#input('url', {
@@ -55,11 +60,8 @@ export class RequestForm {
     headers.id = 'setting-headers'
     body.id = 'setting-body'
 
-    this.element = h(
-      'form',
-      { className: 'request', 'aria-label': 'The request', noValidate: true },
-      h('div', { className: 'target' }, method, url),
-      this.#error,
+    this.bar.append(h('div', { className: 'target' }, method, url))
+    this.control.append(
       field('headers', 'Headers'),
       field('body', 'Body'),
       h(
@@ -82,6 +84,12 @@ export class RequestForm {
         ),
         h('label', { className: 'check' }, proxy, ' Through this server’s proxy, to loopback addresses only'),
       ),
+    )
+    this.element = h(
+      'form',
+      { className: 'request', 'aria-label': 'The request', noValidate: true },
+      this.bar,
+      this.control,
     )
     this.set(DEFAULTS)
     this.element.addEventListener('input', () => this.#handleInput())
@@ -107,7 +115,7 @@ export class RequestForm {
   }
 
   showError(error: SettingError | undefined): void {
-    this.#error.textContent = error?.message ?? ''
+    this.error.textContent = error?.message ?? ''
     for (const [name, control] of this.#controls) {
       if (name === error?.field) {
         control.setAttribute('aria-invalid', 'true')

@@ -2,13 +2,11 @@
 
 import { EventSource, type EventSourceOptions } from 'wasm-eventsource'
 
-import { diagnose } from '../observation/diagnosis.js'
-import { wholeStream } from '../observation/exact-bytes.js'
 import { Observation } from '../observation/observation.js'
 import { addRoute, plainFetch } from '../observation/routes.js'
 import { type Fetch, tap } from '../observation/tap.js'
-import { copyButton, download, h, perFrame, setText } from '../page/dom.js'
-import { hasServer, WITHOUT_SERVER } from '../page/server.js'
+import { copyButton, h, perFrame, setText } from '../page/dom.js'
+import { errorText, hasServer, WITHOUT_SERVER } from '../page/server.js'
 import { tabs } from '../page/tabs.js'
 import type { View } from '../page/view.js'
 import { codeFor, type Language } from './code.js'
@@ -17,20 +15,25 @@ import { DeltaText } from './deltas.js'
 import { details } from './details.js'
 import { EventList } from './event-list.js'
 import { faultButtons, laboratoryIn } from './faults.js'
-import { csv, jsonLines } from './files.js'
-import type { Filter } from './filter.js'
+import { Findings } from './findings.js'
 import { RequestForm } from './form.js'
 import { fragmentOf, settingsIn } from './link.js'
 import { Plots } from './plots.js'
 import { type Pace, replayOf } from './replay.js'
 import { headersOf, optionsOf, SettingError, type Settings, urlOf } from './settings.js'
 import { Story } from './story.js'
+import { Toolbar } from './toolbar.js'
 
 /** How often plots and findings are brought up to date, in ms. */
 const UPDATE = 500
 
-/** Stands where findings would, so that nothing moves when they come. */
-const NOTHING_ODD = () => h('li', { data: { level: 'none' } }, 'Nothing is odd.')
+/** What is asked for, to be asked for again. */
+interface Request {
+  url: string
+  options: EventSourceOptions
+  /** Gives the answers, in the place of a server. */
+  answer?: Fetch
+}
 
 export class Inspector implements View {
   readonly element: HTMLElement
@@ -39,32 +42,17 @@ export class Inspector implements View {
 
   readonly #form = new RequestForm()
   readonly #list = new EventList()
+  readonly #toolbar = new Toolbar(this.#list, () => this.observation)
   readonly #counters = new Counters()
   readonly #plots = new Plots()
   readonly #story = new Story()
-  readonly #findings = h(
-    'ul',
-    { className: 'findings', tabIndex: 0, 'aria-label': 'What is odd' },
-    NOTHING_ODD(),
-  )
+  readonly #findings = new Findings()
   readonly #connect = h('button', { type: 'submit', className: 'primary' }, 'Connect')
-  readonly #resume = h('button', { type: 'button', hidden: true })
-  readonly #close = h('button', { type: 'button', disabled: true }, 'Close')
+  readonly #pause = h('button', { type: 'button', disabled: true, data: { action: 'pause' } }, 'Pause')
+  readonly #close = h('button', { type: 'button', disabled: true, data: { action: 'close' } }, 'Close')
   readonly #faults: HTMLElement
   readonly #detailsPane = h('div', { className: 'details-pane', hidden: true })
-  readonly #split: HTMLElement
-  readonly #types = h('select', { 'aria-label': 'Type' }, h('option', { value: '' }, 'All types'))
-  readonly #text = h('input', { type: 'search', placeholder: 'Text', 'aria-label': 'Text in data or ID' })
-  readonly #expression = h('input', {
-    type: 'search',
-    placeholder: "Expression: data.value > 0.5 && type == 'note'",
-    'aria-label': 'Expression over type, id, data, text, size and gap',
-    spellcheck: false,
-  })
-  readonly #comments = h('input', { type: 'checkbox', checked: true })
-  readonly #filterError = h('p', { className: 'form-error', role: 'alert' })
-  readonly #hold = h('button', { type: 'button', 'aria-pressed': 'false' }, 'Pause')
-  readonly #follow = h('button', { type: 'button', 'aria-pressed': 'true' }, 'Follow')
+  readonly #split = h('div', { className: 'split' }, this.#list.element, this.#detailsPane)
   readonly #deltaOutput = h('pre', { className: 'prose', tabIndex: 0, 'aria-label': 'The joined text' })
   readonly #code = h('pre', { className: 'code', tabIndex: 0, 'aria-label': 'Code' })
   readonly #language = h(
@@ -80,10 +68,10 @@ export class Inspector implements View {
   )
 
   #source: EventSource | undefined
+  #request: Request | undefined
   #endRoute: () => void = () => {}
   #deltas = new DeltaText()
   #tab = 'Events'
-  #typesShown = 0
   readonly #refresh = perFrame(() => this.#draw())
 
   constructor() {
@@ -91,8 +79,11 @@ export class Inspector implements View {
       () => laboratoryIn(this.#form.settings.url),
       (title, detail) => this.observation?.tellFault(title, detail),
     )
-    this.#form.element.append(
-      h('div', { className: 'actions' }, this.#connect, this.#close, this.#resume),
+    this.#form.bar.append(
+      h('div', { className: 'actions' }, this.#connect, this.#pause, this.#close),
+      this.#form.error,
+    )
+    this.#form.control.append(
       this.#faults,
       h(
         'div',
@@ -102,51 +93,23 @@ export class Inspector implements View {
         this.#pace,
       ),
     )
-    this.#split = h('div', { className: 'split' }, this.#list.element, this.#detailsPane)
-    const panels = tabs(
-      'What came',
-      {
-        Events: h('div', { className: 'panel' }, this.#toolbar(), this.#filterError, this.#split),
-        Story: h('div', { className: 'panel scrolls' }, this.#story.element),
-        Text: h('div', { className: 'panel scrolls' }, this.#deltaOutput),
-        Code: h(
-          'div',
-          { className: 'panel scrolls' },
-          h(
-            'div',
-            { className: 'toolbar' },
-            this.#language,
-            copyButton('Copy', () => this.#code.textContent ?? ''),
-          ),
-          this.#code,
-        ),
-      },
-      (name) => {
-        this.#tab = name
-        this.#refresh()
-      },
-    )
     this.element = h(
       'div',
       { className: 'inspector' },
       h('h1', { className: 'hidden-text' }, 'Inspector'),
-      h('aside', { className: 'control' }, this.#form.element),
+      this.#form.element,
       h(
         'div',
         { className: 'stage' },
         h('div', { className: 'measures' }, this.#counters.element, this.#plots.element),
-        this.#findings,
-        panels,
+        this.#findings.element,
+        this.#panels(),
       ),
     )
     this.#listen()
     this.#list.setEmpty(
       h('strong', {}, 'Nothing has come yet.'),
-      h(
-        'p',
-        {},
-        'Give the URL of an event stream, and connect. The stream that is filled in is one of this server, which can be told to go wrong.',
-      ),
+      h('p', {}, 'Give the URL of an event stream, and connect.'),
     )
     setInterval(() => this.#update(), UPDATE)
   }
@@ -171,7 +134,7 @@ export class Inspector implements View {
   /** Keeps what it has: the connection goes on while other views are shown. */
   leave(): void {}
 
-  connect(lastEventId?: string): void {
+  connect(): void {
     const settings = this.#form.settings
     let url
     let options
@@ -183,19 +146,31 @@ export class Inspector implements View {
       this.#form.showError(error)
       return
     }
-    this.#form.showError(undefined)
-    if (lastEventId !== undefined) options.lastEventId = lastEventId
     if (settings.proxy) {
       url = `/proxy?${new URLSearchParams({ url })}`
       options.headers = [...headersOf(settings), ['X-Loopback-Proxy', '1']]
     }
-    this.#start(url, options)
+    this.#start({ url, options })
   }
 
-  /** @param answer - gives the answers, in the place of a server */
-  #start(url: string, options: EventSourceOptions, answer?: Fetch): void {
+  #start(request: Request): void {
     this.close()
     const observation = new Observation(this.#refresh)
+    if (!this.#ask(request, observation)) return
+    this.observation = observation
+    this.#request = request
+    this.#deltas = new DeltaText()
+    this.#toolbar.forgetTypes()
+    this.#deltaOutput.textContent = ''
+    this.#list.show(observation, this.#toolbar.filter)
+    this.#closeDetails()
+    this.onObservation(observation)
+    this.#update()
+  }
+
+  /** @returns whether the request could be made at all */
+  #ask({ url, options, answer }: Request, observation: Observation): boolean {
+    this.#form.showError(undefined)
     try {
       this.#source = new EventSource(url, {
         ...options,
@@ -203,30 +178,44 @@ export class Inspector implements View {
         ...(answer === undefined ? {} : { fetch: tap(observation, answer) }),
       })
     } catch (error) {
-      this.#form.showError(new SettingError('url', error instanceof Error ? error.message : String(error)))
-      return
+      this.#form.showError(new SettingError('url', errorText(error)))
+      return false
     }
     // It connects once this has returned.
     if (answer === undefined) this.#endRoute = route(this.#source.url, observation)
     observation.attach(this.#source)
     void observation.take(this.#source)
-    this.observation = observation
-    this.#deltas = new DeltaText()
-    this.#typesShown = 0
-    this.#types.replaceChildren(h('option', { value: '' }, 'All types'))
-    this.#deltaOutput.textContent = ''
-    this.#list.show(observation, this.#filter())
-    this.#closeDetails()
-    this.onObservation(observation)
-    this.#update()
+    return true
   }
 
   close(): void {
+    this.#end()
+    this.observation?.close()
+    this.#refresh()
+  }
+
+  #end(): void {
     this.#source?.close()
     this.#source = undefined
     this.#endRoute()
     this.#endRoute = () => {}
-    this.observation?.close()
+  }
+
+  /** Leaves the server alone, or goes on after the last event that came, in the same story. */
+  #pauseOrGoOn(): void {
+    const { observation } = this
+    if (observation === undefined || this.#request === undefined) return
+    const { phase, isOver, lastEventId } = observation
+    this.#end()
+    if (phase !== 'paused' && !isOver) {
+      observation.pause()
+    } else {
+      const { options } = this.#request
+      this.#ask(
+        { ...this.#request, options: lastEventId === '' ? options : { ...options, lastEventId } },
+        observation,
+      )
+    }
     this.#refresh()
   }
 
@@ -236,28 +225,13 @@ export class Inspector implements View {
       this.connect()
     })
     this.#close.addEventListener('click', () => this.close())
-    this.#resume.addEventListener('click', () => this.connect(this.observation?.lastEventId))
+    this.#pause.addEventListener('click', () => this.#pauseOrGoOn())
     this.#form.onChange = () => {
       this.#faults.hidden = laboratoryIn(this.#form.settings.url) === undefined
       this.#writeCode()
     }
     this.#form.onChange()
     this.#language.addEventListener('change', () => this.#writeCode())
-    for (const control of [this.#types, this.#text, this.#expression, this.#comments]) {
-      control.addEventListener('input', () => this.#applyFilter())
-    }
-    this.#hold.addEventListener('click', () => {
-      const isHeld = this.#hold.getAttribute('aria-pressed') !== 'true'
-      this.#hold.setAttribute('aria-pressed', String(isHeld))
-      setText(this.#hold, isHeld ? 'Go on' : 'Pause')
-      this.#list.hold(isHeld)
-    })
-    this.#follow.addEventListener('click', () => {
-      this.#list.select(undefined)
-      this.#list.follow(!this.#list.isFollowing)
-    })
-    this.#list.onFollowingChange = () =>
-      this.#follow.setAttribute('aria-pressed', String(this.#list.isFollowing))
     this.#list.onSelect = (row) => {
       if (row === undefined || this.observation === undefined) {
         this.#closeDetails()
@@ -270,62 +244,59 @@ export class Inspector implements View {
   }
 
   #closeDetails(): void {
+    this.#detailsPane.replaceChildren()
     this.#detailsPane.hidden = true
     this.#split.classList.remove('has-details')
   }
 
-  #toolbar(): HTMLElement {
-    const save = (label: string, action: () => void) => {
-      const button = h('button', { type: 'button', className: 'quiet' }, label)
-      button.addEventListener('click', action)
-      return button
-    }
-    return h(
-      'div',
-      { className: 'toolbar' },
-      this.#types,
-      this.#text,
-      this.#expression,
-      h('label', { className: 'check' }, this.#comments, ' Comments'),
-      h('span', { className: 'buttons' }, this.#hold, this.#follow),
-      h(
-        'span',
-        { className: 'buttons', role: 'group', 'aria-label': 'Take what is shown along' },
-        copyButton('Copy', () => jsonLines(this.#list.shown())),
-        save('JSON lines', () =>
-          download('events.jsonl', 'application/jsonl', jsonLines(this.#list.shown())),
+  #panels(): HTMLElement {
+    return tabs(
+      'What came',
+      {
+        Events: h('div', { className: 'panel' }, this.#toolbar.element, this.#toolbar.error, this.#split),
+        Story: h('div', { className: 'panel scrolls' }, this.#story.element),
+        Text: h('div', { className: 'panel scrolls' }, this.#deltaOutput),
+        Code: h(
+          'div',
+          { className: 'panel scrolls' },
+          h(
+            'div',
+            { className: 'toolbar' },
+            this.#language,
+            copyButton('Copy', () => this.#code.textContent ?? ''),
+          ),
+          this.#code,
         ),
-        save('CSV', () => download('events.csv', 'text/csv', csv(this.#list.shown()))),
-        save('.sse', () => this.#saveRaw()),
-      ),
+      },
+      (name) => {
+        this.#tab = name
+        this.#refresh()
+      },
     )
-  }
-
-  #saveRaw(): void {
-    if (this.observation === undefined) return
-    const blob = new Blob(wholeStream(this.observation) as BlobPart[])
-    download('events.sse', 'text/event-stream', blob)
   }
 
   #openButton(): HTMLElement {
     const input = h('input', {
       type: 'file',
-      accept: '.jsonl,.sse,.txt',
+      accept: '.jsonl,.csv,.sse,.txt',
       className: 'hidden-text',
       id: 'replay-file',
     })
     input.addEventListener('change', async () => {
       const file = input.files?.[0]
       if (file === undefined) return
-      input.value = ''
       try {
         const answer = await replayOf(file, this.#pace.value as Pace)
-        this.#start(`/replay/${encodeURIComponent(file.name)}`, { reconnect: false }, answer)
+        this.#start({
+          url: `/replay/${encodeURIComponent(file.name)}`,
+          options: { reconnect: false },
+          answer,
+        })
       } catch (error) {
-        this.#form.showError(
-          new SettingError('url', `${file.name}: ${error instanceof Error ? error.message : error}`),
-        )
+        this.#form.showError(new SettingError('url', `${file.name}: ${errorText(error)}`))
       }
+      // The same file can be chosen again.
+      input.value = ''
     })
     return h(
       'span',
@@ -335,33 +306,15 @@ export class Inspector implements View {
     )
   }
 
-  #filter(): Filter {
-    return {
-      type: this.#types.value,
-      text: this.#text.value,
-      expression: this.#expression.value,
-      comments: this.#comments.checked,
-    }
-  }
-
-  #applyFilter(): void {
-    try {
-      this.#list.filter(this.#filter())
-      this.#filterError.textContent = ''
-    } catch (error) {
-      this.#filterError.textContent = error instanceof Error ? error.message : String(error)
-    }
-  }
-
   #link(): string {
     return `${location.origin}${location.pathname}#${fragmentOf(this.#form.settings)}`
   }
 
   #writeCode(): void {
     try {
-      this.#code.textContent = codeFor(this.#language.value as Language, this.#form.settings)
+      setText(this.#code, codeFor(this.#language.value as Language, this.#form.settings))
     } catch (error) {
-      this.#code.textContent = error instanceof Error ? `// ${error.message}` : ''
+      setText(this.#code, `// ${errorText(error)}`)
     }
   }
 
@@ -373,13 +326,13 @@ export class Inspector implements View {
     if (this.#tab === 'Events') this.#list.refresh()
     if (this.#tab === 'Story') this.#story.update(observation)
     if (this.#tab === 'Text') this.#joinDeltas(observation)
-    const isOver = ['closed', 'failed', 'complete'].includes(observation.phase)
+    const { isOver, phase } = observation
     this.#close.disabled = isOver
+    // A file is over when it is over.
+    this.#pause.disabled = isOver && this.#request?.answer !== undefined
+    setText(this.#pause, isOver || phase === 'paused' ? 'Go on' : 'Pause')
     setText(this.#connect, isOver ? 'Connect' : 'Connect anew')
-    const canResume = isOver && observation.lastEventId !== ''
-    if (this.#resume.hidden === canResume) this.#resume.hidden = !canResume
-    if (canResume) setText(this.#resume, `Go on after ${observation.lastEventId.slice(0, 20)}`)
-    if (observation.types.size !== this.#typesShown) this.#listTypes(observation)
+    this.#toolbar.update(observation)
   }
 
   #joinDeltas(observation: Observation): void {
@@ -390,40 +343,14 @@ export class Inspector implements View {
     }
   }
 
-  #listTypes({ types }: Observation): void {
-    this.#typesShown = types.size
-    const chosen = this.#types.value
-    const names = [...types.keys()].sort().slice(0, 200)
-    this.#types.replaceChildren(
-      h('option', { value: '' }, 'All types'),
-      ...names.map((name) => h('option', { value: name }, name)),
-    )
-    this.#types.value = chosen
-  }
-
   /** What changes with time. */
   #update(): void {
     const { observation } = this
     if (observation === undefined || !this.element.isConnected) return
     const now = performance.now()
     this.#plots.update(observation, now)
-    const findings = diagnose(observation, now)
-    const text = findings.map(({ title, advice }) => title + advice).join()
-    if (this.#findings.dataset['text'] !== text) {
-      this.#findings.dataset['text'] = text
-      this.#findings.replaceChildren(
-        ...(findings.length === 0 ? [NOTHING_ODD()] : []),
-        ...findings.map(({ level, title, advice }) =>
-          h('li', { data: { level } }, h('strong', {}, title), ' ', advice),
-        ),
-      )
-    }
+    this.#findings.update(observation, now)
     this.#draw()
-  }
-
-  /** For what else shows settings. */
-  get settings(): Settings {
-    return this.#form.settings
   }
 }
 

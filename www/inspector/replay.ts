@@ -1,6 +1,6 @@
 /** A file that is received as if a server sent it: the source that reads it is the real one. */
 
-import { encode, readJsonLines, type Recorded } from './files.js'
+import { encode, readCsv, readJsonLines, type Recorded } from './files.js'
 
 export type Pace = 'recorded' | 'at once'
 
@@ -15,7 +15,8 @@ export async function replayOf(
   pace: Pace,
 ): Promise<(url: string, init: RequestInit) => Promise<Response>> {
   const isRaw = /\.(sse|txt)$/i.test(file.name)
-  const recorded = isRaw ? undefined : readJsonLines(await file.text())
+  const read = /\.csv$/i.test(file.name) ? readCsv : readJsonLines
+  const recorded = isRaw ? undefined : read(await file.text())
   return async (_url, init) => {
     const chunks =
       recorded === undefined ? rawChunks(file) : timedChunks(recorded, pace, init.signal ?? undefined)

@@ -1,6 +1,7 @@
 /** The story of a connection, chapter by chapter, the newest first. */
 
-import type { Chapter, Observation } from '../observation/observation.js'
+import type { Observation } from '../observation/observation.js'
+import type { Chapter } from '../observation/types.js'
 import { h } from '../page/dom.js'
 import { clock } from '../page/formats.js'
 import { redactedHeaders, redactedUrl } from './secrets.js'

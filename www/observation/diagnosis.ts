@@ -29,7 +29,7 @@ export function diagnose(observation: Observation, now: number): Finding[] {
 }
 
 function aboutFailure({ lastFailure, phase, exchange }: Observation): Finding[] {
-  if (lastFailure === undefined || phase === 'open' || phase === 'closed') return []
+  if (lastFailure === undefined || ['open', 'paused', 'closed'].includes(phase)) return []
   const { reason, status, retryIn } = lastFailure
   if (retryIn !== null && (reason === 'status' || reason === 'network') && exchange?.headAt !== undefined) {
     const why = status === undefined ? 'The connection broke' : `The server answers ${status}`

@@ -2,7 +2,8 @@
 
 import { EventStreamDecoder } from 'wasm-eventsource'
 
-import type { Observation, Row } from './observation.js'
+import type { Observation } from './observation.js'
+import type { Row } from './types.js'
 
 /** Bytes of one chunk. */
 export interface Piece {

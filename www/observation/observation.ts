@@ -6,83 +6,7 @@ import { Continuity } from './continuity.js'
 import { Rates } from './rates.js'
 import { Ring } from './ring.js'
 import type { Watcher } from './tap.js'
-
-export type Phase = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed' | 'complete' | 'failed'
-
-/** A stretch of time in one phase. */
-export interface Stretch {
-  phase: Phase
-  from: number
-  /** For a stretch that is over. */
-  to?: number
-  /** When the next attempt is due, while waiting. */
-  until?: number
-  /** What has led to it, in a word. */
-  because?: string
-}
-
-/** A moment worth telling. */
-export interface Chapter {
-  at: number
-  kind: 'request' | 'open' | 'lost' | 'over' | 'resumed' | 'stall' | 'closed' | 'fault'
-  title: string
-  detail?: string
-  /** The beginning of the body of an answer that was refused. */
-  body?: string
-  request?: Exchange
-}
-
-/** A request, and what came of it. */
-export interface Exchange {
-  number: number
-  method: string
-  url: string
-  headers: [name: string, value: string][]
-  /** The ID that it asked to go on from. */
-  sentId: string | undefined
-  startedAt: number
-  status?: number
-  contentType?: string
-  answerHeaders?: [name: string, value: string][]
-  headAt?: number
-  firstByteAt?: number
-  endedAt?: number
-  bytes: number
-  events: number
-  /** What went missing, or came twice, after it went on from an ID. */
-  missing: number
-  repeated: number
-  /** Counts the events that its bytes complete. */
-  decoder: EventStreamDecoder
-}
-
-/** Bytes that came together. */
-export interface Chunk {
-  request: number
-  at: number
-  bytes: Uint8Array<ArrayBuffer>
-  /** How many events they complete. */
-  events: number
-  /** How long nothing had come before. */
-  silence: number
-}
-
-/** An event or a comment. */
-export interface Row {
-  kind: 'event' | 'comment'
-  type: string
-  data: string
-  id: string
-  at: number
-  gap: number
-  request: number
-  /** The number of the chunk that completed it. */
-  chunk: number
-  /** How many events of the same chunk came after it. */
-  after: number
-  missing: number
-  isRepeated: boolean
-}
+import type { Chapter, Chunk, Exchange, Phase, Row, Stretch } from './types.js'
 
 /** What is kept at most. */
 export const MOST_ROWS = 100_000
@@ -143,6 +67,11 @@ export class Observation implements Watcher<Exchange> {
     return this.stretches.last?.phase ?? 'idle'
   }
 
+  /** Whether nothing will come any more, unless somebody asks again. */
+  get isOver(): boolean {
+    return ['closed', 'failed', 'complete'].includes(this.phase)
+  }
+
   /** Hears what a source tells of its connection. */
   attach(source: EventSource): void {
     this.#sources.push(source)
@@ -186,11 +115,17 @@ export class Observation implements Watcher<Exchange> {
 
   /** The page has closed the source. */
   close(): void {
-    if (this.phase === 'closed' || this.phase === 'idle') return
-    const wasOver = this.phase === 'failed' || this.phase === 'complete'
+    if (this.isOver || this.phase === 'idle') return
+    this.#enterClosed('Closed by you')
+  }
+
+  /** The page has closed the source, and will make another that goes on from the last event ID. */
+  pause(): void {
+    if (this.isOver || this.phase === 'idle') return
     this.#undelivered = []
     this.stalledSince = undefined
-    if (!wasOver) this.#enterClosed('Closed by you')
+    this.#enter({ phase: 'paused', from: performance.now() })
+    this.#tell({ kind: 'closed', title: 'Paused by you' })
   }
 
   tellFault(title: string, detail: string): void {
@@ -288,6 +223,8 @@ export class Observation implements Watcher<Exchange> {
   }
 
   #enterClosed(title: string): void {
+    this.#undelivered = []
+    this.stalledSince = undefined
     this.#enter({ phase: 'closed', from: performance.now() })
     this.#tell({ kind: 'closed', title })
   }

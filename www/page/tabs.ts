@@ -24,10 +24,11 @@ export function tabs(
     return button
   })
   list.addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     const index = buttons.indexOf(event.target as HTMLButtonElement)
-    if (step === undefined || index < 0) return
-    const next = buttons[(index + step + buttons.length) % buttons.length]
+    const goal = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key]
+    if (goal === undefined || index < 0) return
+    event.preventDefault()
+    const next = buttons[(goal + buttons.length) % buttons.length]
     next?.focus()
     next?.click()
   })

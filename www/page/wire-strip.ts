@@ -51,7 +51,7 @@ export class WireStrip {
 
 function sentence(observation: Observation | undefined, now: number): string {
   if (observation === undefined) return 'No connection yet.'
-  const { phase, exchange, lastFailure, stretches, stalledSince } = observation
+  const { phase, exchange, lastFailure, stretches, stalledSince, lastEventId } = observation
   const since = duration(now - (stretches.last?.from ?? now))
   const because =
     lastFailure === undefined
@@ -69,6 +69,8 @@ function sentence(observation: Observation | undefined, now: number): string {
       const left = Math.max((stretches.last?.until ?? now) - now, 0)
       return `${because}; request ${(exchange?.number ?? 0) + 1} in ${(left / 1_000).toFixed(1)} s`
     }
+    case 'paused':
+      return lastEventId === '' ? 'This page has paused it' : `It goes on after ${lastEventId}`
     case 'failed':
       return `${because}; there will be no further attempt`
     case 'complete':

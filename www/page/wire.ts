@@ -3,7 +3,8 @@
  * to the right of it the next attempt draws near.
  */
 
-import type { Observation, Phase } from '../observation/observation.js'
+import type { Observation } from '../observation/observation.js'
+import type { Phase } from '../observation/types.js'
 import { SLICE } from '../observation/rates.js'
 import { h, setText } from './dom.js'
 import { duration } from './formats.js'
@@ -23,6 +24,7 @@ const COLOURS: Record<Phase, string> = {
   connecting: '--wait',
   open: '--open',
   waiting: '--wait',
+  paused: '--line-strong',
   closed: '--line-strong',
   complete: '--line-strong',
   failed: '--bad',
@@ -88,8 +90,8 @@ export class Wire {
         if (x(end) < 0) continue
         const isSolid = phase === 'open'
         context.lineWidth = isSolid ? 3 : 2
-        if (phase === 'connecting' || phase === 'waiting' || isSolid) {
-          const dashes = isSolid ? [] : phase === 'waiting' ? [2, 5] : [6, 3]
+        if (phase === 'connecting' || phase === 'waiting' || phase === 'paused' || isSolid) {
+          const dashes = isSolid ? [] : phase === 'connecting' ? [6, 3] : [2, 5]
           this.#stroke(context, COLOURS[phase], dashes, Math.max(x(from), 0), x(end))
         }
         if (phase === 'waiting' || phase === 'failed') {

@@ -9,6 +9,7 @@ declare module 'event-source-polyfill' {
 
 declare module '*/benches/corpora.mjs' {
   export const CORPORA: readonly string[]
+  export function titleOf(name: string): string
   export function corpus(name: string): {
     title: string
     type: string

@@ -1,6 +1,6 @@
 /** The race: the same stream through each client, in the visitor's own browser. */
 
-import { CORPORA, corpus } from '../../benches/corpora.mjs'
+import { CORPORA, corpus, titleOf } from '../../benches/corpora.mjs'
 import { h, setText } from '../page/dom.js'
 import { count } from '../page/formats.js'
 import { errorText, hasServer, WITHOUT_SERVER } from '../page/server.js'
@@ -9,8 +9,8 @@ import { RUNNERS } from './clients.js'
 import { type Course, median, type Result, run } from './run.js'
 
 const ROUNDS = 3
-/** The server takes no more. */
-const LONGEST = 2_000_000
+/** The server takes no more at a time. */
+const PART = 2_000_000
 
 export class Race implements View {
   readonly element: HTMLElement
@@ -23,16 +23,15 @@ export class Race implements View {
   readonly #start = h('button', { type: 'button', className: 'primary' }, 'Start')
   readonly #state = h('p', { className: 'race-state', role: 'status' })
   readonly #watched = h('p', { className: 'notice' })
-  readonly #bars = h('ol', { className: 'bars', 'aria-label': 'Events a second' })
+  readonly #bars = h('ol', { className: 'bars', 'aria-label': 'How fast each is' })
   #results: Result[] = []
+  #course: Course | undefined
 
   constructor() {
-    // Made only here: the corpora are large.
-    const names = CORPORA.filter((name) => name !== 'line')
     this.#corpus = h(
       'select',
       { id: 'race-corpus' },
-      ...names.map((name) => h('option', { value: name }, corpus(name).title)),
+      ...CORPORA.map((name) => h('option', { value: name }, titleOf(name).replaceAll('`', ''))),
     )
     this.#corpus.value = 'ticker'
     this.#start.addEventListener('click', () => void this.#race())
@@ -67,25 +66,37 @@ export class Race implements View {
   }
 
   async open(): Promise<void> {
-    const watchers = whoWatches()
-    this.#watched.hidden = watchers.length === 0
-    this.#watched.textContent =
-      watchers.length === 0
-        ? ''
-        : `${watchers.join(' and ')}: the native class tells them of each event, which slows it several times. Its figure says little here.`
+    this.#lookForWatchers()
+    addEventListener('resize', this.#lookForWatchers)
     if (await hasServer()) return
     this.#start.disabled = true
     setText(this.#state, WITHOUT_SERVER)
   }
 
-  leave(): void {}
+  leave(): void {
+    removeEventListener('resize', this.#lookForWatchers)
+  }
+
+  /** Tools that are opened or closed meanwhile leave the page another size. */
+  readonly #lookForWatchers = () => {
+    const watchers = whoWatches()
+    this.#watched.hidden = watchers.length === 0
+    setText(
+      this.#watched,
+      watchers.length === 0
+        ? ''
+        : `${watchers.join(' and ')}: the native class tells them of each event, which slows it several times. Its figure says little here.`,
+    )
+  }
 
   async #race(): Promise<void> {
     this.#start.disabled = true
     this.#results = RUNNERS.map((runner) => ({ runner, rates: [] }))
     this.#draw()
     try {
+      setText(this.#state, 'The server gets the stream')
       const course = await this.#prepare()
+      this.#course = course
       for (let round = 1; round <= ROUNDS; round++) {
         for (const result of shuffled(this.#results)) {
           if (result.failure !== undefined) continue
@@ -109,14 +120,13 @@ export class Race implements View {
 
   async #prepare(): Promise<Course> {
     const { bytes, messages, type } = corpus(this.#corpus.value)
-    if (bytes.length > LONGEST) throw new Error('the stream is too long to be brought to the server')
-    const response = await fetch('/scenarios/race', { method: 'POST', body: bytes })
-    if (!response.ok) throw new Error(`the server answers ${response.status}`)
+    const course = await bring(bytes)
     const cycles = Math.max(Math.round((Number(this.#size.value) * 1_000_000) / bytes.length), 1)
     return {
-      url: `/scenarios/race/${await response.text()}?cycles=${cycles}`,
+      url: `/scenarios/race/${course}?cycles=${cycles}`,
       type,
       events: messages.length * cycles,
+      bytes: bytes.length * cycles,
     }
   }
 
@@ -132,26 +142,53 @@ export class Race implements View {
         const span = h('span', { className: 'span' })
         span.style.insetInlineStart = `${(100 * Math.min(...rates, most)) / most}%`
         span.style.inlineSize = `${rates.length < 2 ? 0 : (100 * (Math.max(...rates) - Math.min(...rates))) / most}%`
-        const text = failure ?? (rates.length === 0 ? '–' : `${count(Math.round(middle))}`)
+        const bytesPerEvent = this.#course === undefined ? 0 : this.#course.bytes / this.#course.events
+        const figure =
+          rates.length === 0
+            ? ['–']
+            : [`${rate(middle)} events/s`, h('small', {}, `${rate((middle * bytesPerEvent) / 1_000_000)} MB/s`)]
         return h(
           'li',
           { data: { runner: runner.name, ours: String(runner.isOurs === true) } },
           h('span', { className: 'who' }, runner.name),
           h('span', { className: 'lane', 'aria-hidden': 'true' }, bar, span),
-          h('span', { className: 'figure' }, text),
+          h('span', { className: 'figure' }, ...(failure === undefined ? figure : [failure])),
         )
       }),
     )
   }
 }
 
+/**
+ * Brings a stream to the server, part by part.
+ * @returns the name that the server has given it
+ */
+async function bring(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  let course = ''
+  for (let offset = 0; offset < bytes.length; offset += PART) {
+    const body = bytes.subarray(offset, offset + PART)
+    const response = await fetch(`/scenarios/race${course && `/${course}`}`, { method: 'POST', body })
+    if (!response.ok) throw new Error(`the server answers ${response.status}`)
+    course = await response.text()
+  }
+  return course
+}
+
 /** What is known to watch this page; tools in a window of their own cannot be seen. */
 function whoWatches(): string[] {
   const watchers = []
   if (navigator.webdriver) watchers.push('A driver watches this browser')
-  if (outerHeight - innerHeight > 250 || outerWidth - innerWidth > 250)
-    watchers.push('Developer tools seem to be open')
+  // A page that is zoomed has fewer pixels of its own, in both directions.
+  const zoom = outerWidth / innerWidth
+  const rest = outerHeight - innerHeight * zoom
+  // More than any bars take, or less than nothing: then tools have a part of the width.
+  if (rest > 250 || rest < -20) watchers.push('Developer tools seem to be open')
   return watchers
+}
+
+/** Three digits of small numbers, all of large ones. */
+function rate(number: number): string {
+  return number < 100 ? number.toPrecision(3) : count(Math.round(number))
 }
 
 function shuffled<T>(items: T[]): T[] {

@@ -7,6 +7,7 @@ export interface Course {
   /** Of all its events but the last, which is called `finish`. */
   type: string
   events: number
+  bytes: number
 }
 
 export interface Result {

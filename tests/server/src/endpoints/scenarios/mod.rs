@@ -32,5 +32,5 @@ pub(crate) fn routes(clock: Clock) -> Router {
         .route("/laboratory/{session}", get(laboratory::stream).with_state(laboratory.clone()))
         .route("/laboratory/{session}/{fault}", post(laboratory::cause).with_state(laboratory))
         .route("/race", post(race::prepare).with_state(race.clone()))
-        .route("/race/{course}", get(race::run).with_state(race))
+        .route("/race/{course}", get(race::run).post(race::extend).with_state(race))
 }

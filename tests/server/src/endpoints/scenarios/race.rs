@@ -14,7 +14,10 @@ use serde::Deserialize;
 use crate::event_stream::{event_stream, pause};
 
 /// How many courses are kept at a time.
-const MOST_COURSES: usize = 8;
+const MOST_COURSES: usize = 4;
+
+/// How long a course can be, in bytes.
+const LONGEST: usize = 16 << 20;
 
 /// The courses that are kept.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +27,7 @@ pub(crate) struct Courses(Arc<Mutex<Kept>>);
 struct Kept {
     /// The number of the newest.
     newest: u64,
-    courses: VecDeque<(u64, Bytes)>,
+    courses: VecDeque<(u64, Vec<Bytes>)>,
 }
 
 impl Courses {
@@ -39,11 +42,33 @@ pub(crate) async fn prepare(State(courses): State<Courses>, body: Bytes) -> Resp
     let mut kept = courses.lock();
     kept.newest += 1;
     let number = kept.newest;
-    kept.courses.push_back((number, body));
+    kept.courses.push_back((number, vec![body]));
     if kept.courses.len() > MOST_COURSES {
         kept.courses.pop_front();
     }
     ([(header::CACHE_CONTROL, "no-store")], number.to_string()).into_response()
+}
+
+/// `POST /scenarios/race/{course}`: adds to those bytes, and answers their number. 404 if there are
+/// none, 413 if they would be more than 16 MiB.
+pub(crate) async fn extend(
+    State(courses): State<Courses>,
+    Path(course): Path<u64>,
+    body: Bytes,
+) -> Response {
+    let mut kept = courses.lock();
+    let Some((_, parts)) = kept.courses.iter_mut().find(|(number, _)| *number == course) else {
+        return no_course();
+    };
+    if parts.iter().map(Bytes::len).sum::<usize>() + body.len() > LONGEST {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the course is longer than 16 MiB\n").into_response();
+    }
+    parts.push(body);
+    ([(header::CACHE_CONTROL, "no-store")], course.to_string()).into_response()
+}
+
+fn no_course() -> Response {
+    (StatusCode::NOT_FOUND, "there is no such course\n").into_response()
 }
 
 /// The parameter.
@@ -64,13 +89,15 @@ pub(crate) async fn run(
     Path(course): Path<u64>,
     Query(RunQuery { cycles }): Query<RunQuery>,
 ) -> Response {
-    let bytes = courses.lock().courses.iter().find(|(number, _)| *number == course).cloned();
-    let Some((_, bytes)) = bytes else {
-        return (StatusCode::NOT_FOUND, "there is no such course\n").into_response();
+    let parts = courses.lock().courses.iter().find(|(number, _)| *number == course).cloned();
+    let Some((_, parts)) = parts else {
+        return no_course();
     };
     event_stream(try_stream! {
         for _ in 0..cycles {
-            yield bytes.clone();
+            for part in &parts {
+                yield part.clone();
+            }
         }
         pause(std::time::Duration::ZERO).await;
         yield "event: finish\ndata: finish\n\n".into();
