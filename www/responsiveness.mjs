@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * How responsive the inspector is under load: `node www/responsiveness.mjs [EVENTS_PER_SECOND]
- * [SECONDS]` has it receive so much in Chromium, and prints the tasks of the page that were long.
+ * [SECONDS]` has it receive so much in Chromium, and prints the tasks of the page that were long. It fails
+ * if one took more than 100 ms.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -50,6 +51,11 @@ try {
   )
   for (const { ms, at } of long)
     console.log(`  ${ms} ms, ${(at / 1_000).toFixed(1)} s after the page was opened`)
+  const { usedSize } = /** @type {any} */ (
+    await /** @type {any} */ (driver).sendAndGetDevToolsCommand('Runtime.getHeapUsage', {})
+  )
+  console.log(`${Math.round(usedSize / 1_000_000)} MB of JavaScript and of the document`)
+  if (long.some(({ ms }) => ms > 100)) process.exitCode = 1
   console.log(
     `${(frames / Number(seconds)).toFixed(1)} frames a second; layout shift ${shift.toFixed(3)}; ${status}`,
   )

@@ -15,6 +15,7 @@ import { accessibility } from './demo-page/accessibility.mjs'
 import { faults } from './demo-page/faults.mjs'
 import { findings } from './demo-page/findings.mjs'
 import { inspector } from './demo-page/inspector.mjs'
+import { load } from './demo-page/load.mjs'
 import { DemoPage } from './demo-page/page.mjs'
 import { published } from './demo-page/published.mjs'
 import { raceAndHerd } from './demo-page/race-and-herd.mjs'
@@ -56,6 +57,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
     describe('inspector', () => inspector(current, folder))
     describe('faults', () => faults(current))
     describe('findings', () => findings(current))
+    if (engine === 'chromium') describe('load', () => load(current))
     describe('race and herd', () => raceAndHerd(current))
     describe('accessibility', () => accessibility(current))
     describe('published', () => published(current, path.join(folder, engine)))

@@ -156,6 +156,8 @@ function quoted(text: string): string {
 }
 
 function quotedForRust(text: string): string {
+  // JSON, mostly: it can be read as it is.
+  if (/["\\]/.test(text) && !/\p{Cc}/u.test(text) && !text.includes('"#')) return `r#"${text}"#`
   return JSON.stringify(text)
     .replaceAll('\\b', '\\u{8}')
     .replaceAll('\\f', '\\u{c}')

@@ -125,8 +125,16 @@ export class EventList {
     }
   }
 
-  setEmpty(...content: (Node | string)[]): void {
-    this.#empty.replaceChildren(...content)
+  get isEmpty(): boolean {
+    return this.#rows.length === 0
+  }
+
+  /** Says why there is nothing. */
+  setEmpty(title: string, advice: string[]): void {
+    const text = [title, ...advice].join()
+    if (this.#empty.dataset['text'] === text) return
+    this.#empty.dataset['text'] = text
+    this.#empty.replaceChildren(h('strong', {}, title), ...advice.map((sentence) => h('p', {}, sentence)))
   }
 
   #refresh(): void {

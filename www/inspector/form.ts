@@ -13,6 +13,9 @@ const CHOICES = {
   jitter: ['none', 'full', 'equal', 'decorrelated'],
 } as const
 
+/** Where headers and body are shown from the beginning. */
+const ROOMY = '(width >= 64rem)'
+
 export class RequestForm {
   readonly element: HTMLFormElement
   /** Where to, and what to do there. */
@@ -23,6 +26,7 @@ export class RequestForm {
   readonly error = h('p', { className: 'form-error', role: 'alert' })
   /** Called when a setting has changed. */
   onChange: () => void = () => {}
+  readonly #content: HTMLDetailsElement
   readonly #controls = new Map<keyof Settings, Control>()
 
   constructor() {
@@ -61,9 +65,14 @@ export class RequestForm {
     body.id = 'setting-body'
 
     this.bar.append(h('div', { className: 'target' }, method, url))
+    this.#content = h(
+      'details',
+      { className: 'more', open: matchMedia(ROOMY).matches },
+      h('summary', {}, 'Headers and body'),
+      h('div', { className: 'fields' }, field('headers', 'Headers'), field('body', 'Body')),
+    )
     this.control.append(
-      field('headers', 'Headers'),
-      field('body', 'Body'),
+      this.#content,
       h(
         'details',
         { className: 'more' },
@@ -111,6 +120,7 @@ export class RequestForm {
       if (control instanceof HTMLInputElement && control.type === 'checkbox') control.checked = value === true
       else control.value = String(value)
     }
+    if (this.settings.headers + this.settings.body !== '') this.#content.open = true
     this.#handleInput()
   }
 

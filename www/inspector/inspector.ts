@@ -6,13 +6,14 @@ import { Observation } from '../observation/observation.js'
 import { addRoute, plainFetch } from '../observation/routes.js'
 import { type Fetch, tap } from '../observation/tap.js'
 import { copyButton, h, perFrame, setText } from '../page/dom.js'
-import { errorText, hasServer, WITHOUT_SERVER } from '../page/server.js'
+import { errorText, hasServer, HOW_TO_START } from '../page/server.js'
 import { tabs } from '../page/tabs.js'
 import type { View } from '../page/view.js'
 import { codeFor, type Language } from './code.js'
 import { Counters } from './counters.js'
 import { DeltaText } from './deltas.js'
 import { details } from './details.js'
+import { emptyText } from './empty.js'
 import { EventList } from './event-list.js'
 import { faultButtons, laboratoryIn } from './faults.js'
 import { Findings } from './findings.js'
@@ -81,16 +82,15 @@ export class Inspector implements View {
     )
     this.#form.bar.append(
       h('div', { className: 'actions' }, this.#connect, this.#pause, this.#close),
+      this.#faults,
       this.#form.error,
     )
     this.#form.control.append(
-      this.#faults,
       h(
         'div',
-        { className: 'actions minor' },
+        { className: 'minor' },
         copyButton('Copy link', () => this.#link()),
-        this.#openButton(),
-        this.#pace,
+        h('div', {}, this.#openButton(), this.#pace),
       ),
     )
     this.element = h(
@@ -107,10 +107,7 @@ export class Inspector implements View {
       ),
     )
     this.#listen()
-    this.#list.setEmpty(
-      h('strong', {}, 'Nothing has come yet.'),
-      h('p', {}, 'Give the URL of an event stream, and connect.'),
-    )
+    this.#tellEmpty('Nothing has come yet.', 'Give the URL of an event stream, and connect.')
     setInterval(() => this.#update(), UPDATE)
   }
 
@@ -123,10 +120,10 @@ export class Inspector implements View {
         this.#form.set({ url: `/scenarios/laboratory/${crypto.randomUUID().slice(0, 8)}?rate=5` })
         this.connect()
       } else
-        this.#list.setEmpty(
-          h('strong', {}, 'No server of ours here.'),
-          h('p', {}, WITHOUT_SERVER),
-          h('p', {}, 'Any other stream that lets this page read it can be inspected all the same.'),
+        this.#tellEmpty(
+          'Give the URL of an event stream, and connect.',
+          'Any stream can be inspected whose server lets this page read it.',
+          `The stream that would be here needs the server that comes with the page: ${HOW_TO_START}`,
         )
     }
   }
@@ -240,6 +237,8 @@ export class Inspector implements View {
       this.#detailsPane.replaceChildren(details(this.observation, row, () => this.#list.select(undefined)))
       this.#detailsPane.hidden = false
       this.#split.classList.add('has-details')
+      // On a narrow screen it is below the list.
+      this.#detailsPane.scrollIntoView({ block: 'nearest' })
     }
   }
 
@@ -323,7 +322,10 @@ export class Inspector implements View {
     const { observation } = this
     if (observation === undefined || !this.element.isConnected) return
     this.#counters.update(observation)
-    if (this.#tab === 'Events') this.#list.refresh()
+    if (this.#tab === 'Events') {
+      if (this.#list.isEmpty) this.#tellEmpty(...emptyText(observation))
+      this.#list.refresh()
+    }
     if (this.#tab === 'Story') this.#story.update(observation)
     if (this.#tab === 'Text') this.#joinDeltas(observation)
     const { isOver, phase } = observation
@@ -333,6 +335,10 @@ export class Inspector implements View {
     setText(this.#pause, isOver || phase === 'paused' ? 'Go on' : 'Pause')
     setText(this.#connect, isOver ? 'Connect' : 'Connect anew')
     this.#toolbar.update(observation)
+  }
+
+  #tellEmpty(title: string, ...advice: string[]): void {
+    this.#list.setEmpty(title, advice)
   }
 
   #joinDeltas(observation: Observation): void {

@@ -22,7 +22,7 @@ export class Plots {
       ['events', 'Events per second'],
       ['bytes', 'Bytes per second'],
     ] as const) {
-      const now = h('strong', {}, '0')
+      const now = h('strong', {}, kind === 'bytes' ? bytes(0) : '0')
       const holder = h('div', { className: 'plot' })
       this.element.append(h('figure', { 'aria-label': title }, h('figcaption', {}, title, now), holder))
       this.#plots.push({ plot: makePlot(holder, kind), kind, now })
@@ -82,10 +82,11 @@ function makePlot(holder: HTMLElement, kind: 'events' | 'bytes'): uPlot {
       legend: { show: false },
       cursor: { show: false },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
-      padding: [6, 4, 6, 0],
+      padding: [10, 4, 6, 0],
       scales: {
         x: { time: false, range: [-SECONDS, 0] },
-        y: { range: (_plot, _min, max) => [0, Math.max(max, 1)] },
+        // Less than this is drawn low, not as if it were much.
+        y: { range: (_plot, _min, max) => [0, Math.max(max, kind === 'bytes' ? 100 : 4)] },
       },
       axes: [
         { show: false },

@@ -1,5 +1,7 @@
 /** The page: which view is shown, and the wire above it. */
 
+import './language.js'
+
 import { Herd } from '../herd/herd.js'
 import { Inspector } from '../inspector/inspector.js'
 import { Race } from '../race/race.js'

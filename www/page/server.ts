@@ -10,8 +10,8 @@ export function hasServer(): Promise<boolean> {
   ))
 }
 
-export const WITHOUT_SERVER =
-  'This needs the server that comes with the page: clone the repository, and type npm start.'
+export const HOW_TO_START = 'clone the repository, and type npm start.'
+export const WITHOUT_SERVER = `This needs the server that comes with the page: ${HOW_TO_START}`
 
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

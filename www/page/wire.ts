@@ -151,8 +151,11 @@ export class Wire {
     context.stroke()
     context.fillStyle = this.#colour('--wait')
     context.font = '600 11px ui-monospace, monospace'
-    context.textAlign = 'left'
-    context.fillText(duration(Math.max(left, 0)), Math.min(right + 10, this.#width - 52), LINE + 4)
+    const text = duration(Math.max(left, 0))
+    // Where there is no room behind it, above.
+    const isBehind = right + 60 < this.#width
+    context.textAlign = isBehind ? 'left' : 'right'
+    context.fillText(text, isBehind ? right + 10 : this.#width - 6, isBehind ? LINE + 4 : LINE - 12)
   }
 
   #stroke(

@@ -7,6 +7,8 @@ import { addRoute, plainFetch } from '../observation/routes.js'
 import { tap } from '../observation/tap.js'
 import { h, setText } from '../page/dom.js'
 
+/** How a value flashes when it changes. */
+const FLASH = { duration: 700, easing: 'ease-out' }
 /** So many lines are kept. */
 const MOST_LINES = 200
 
@@ -64,8 +66,8 @@ export class Stage {
     setText(shown.element, text)
     shown.element.dataset['change'] = shown.last === '' ? '' : isDown ? 'down' : 'up'
     shown.last = text
-    // Begins the animation again.
-    for (const animation of shown.element.getAnimations()) animation.currentTime = 0
+    if (!matchMedia('(prefers-reduced-motion: reduce)').matches)
+      shown.element.animate({ backgroundColor: ['var(--flash, transparent)', 'transparent'] }, FLASH)
   }
 
   /** Text that goes on where it was. */

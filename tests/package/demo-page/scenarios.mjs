@@ -35,9 +35,11 @@ export function scenarios(current) {
         `${symbol} ${price}`,
       )
     }
+    // Whoever wants no motion sees the colour alone.
     await page.until(
-      `Array.from(document.querySelectorAll('.values dd[data-change=up], .values dd[data-change=down]')).some((value) => value.getAnimations().some(({ playState }) => playState === 'running'))`,
+      `matchMedia('(prefers-reduced-motion: reduce)').matches || Array.from(document.querySelectorAll('.values dd')).some((value) => value.getAnimations().length > 0)`,
     )
+    await page.until(`document.querySelector('.values dd[data-change=up], .values dd[data-change=down]')`)
   })
 
   it('shows the slide that was sent, and counts the comments', async () => {
