@@ -81,7 +81,7 @@ export class Stage {
 
   slide(title: string, text: string): void {
     if (this.#slide === undefined) {
-      this.#slide = { title: h('h3'), text: h('p') }
+      this.#slide = { title: h('h2'), text: h('p') }
       this.element.append(h('div', { className: 'slide' }, this.#slide.title, this.#slide.text))
     }
     setText(this.#slide.title, title)

@@ -108,18 +108,27 @@ export function accessibility(current) {
     const press = (/** @type {string} */ key) => page.driver.actions().sendKeys(key).perform()
     await page.look(`document.querySelector('.scroller').focus()`)
     await press(Key.END)
-    const chosen = () => page.look(`document.querySelector('.rows [aria-selected=true]')?.children[3].textContent`)
+    const chosen = () =>
+      page.look(`Number(document.querySelector('.rows [aria-selected=true]')?.getAttribute('aria-posinset'))`)
     await page.until(`document.querySelector('.rows [aria-selected=true]')`)
-    const last = Number(await chosen())
-    await press(Key.ARROW_UP)
-    assert.equal(Number(await chosen()), last - 1)
+    const last = await chosen()
     assert.equal(
-      await page.look(`document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).children[3].textContent`),
-      String(last - 1),
+      last,
+      await page.look(`Number(document.querySelector('.rows [aria-selected=true]').getAttribute('aria-setsize'))`),
+    )
+    await press(Key.ARROW_UP)
+    assert.equal(await chosen(), last - 1)
+    assert.equal(
+      await page.look(
+        `Number(document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).getAttribute('aria-posinset'))`,
+      ),
+      last - 1,
     )
     await page.until(`document.querySelector('.details')`)
     await press(Key.HOME)
-    await page.until(`document.querySelector('.rows [aria-selected=true]')?.children[3].textContent === '1'`)
+    await page.until(
+      `document.querySelector('.rows [aria-selected=true]')?.getAttribute('aria-posinset') === '1'`,
+    )
     await press(Key.ESCAPE)
     await page.until(`!document.querySelector('.details')`)
 
@@ -145,7 +154,7 @@ async function isSettled(page, view) {
   }
   if (view === 'scenarios') await page.until(`document.querySelector('.cards')`)
   if (view === 'scenarios/ticker') await page.until(`document.querySelectorAll('.values dd').length === 4`)
-  if (view === 'scenarios/slides') await page.until(`document.querySelector('.slide h3')?.textContent`)
+  if (view === 'scenarios/slides') await page.until(`document.querySelector('.slide h2')?.textContent`)
   if (view === 'scenarios/clock') await page.until(`document.querySelector('.printed li')`)
   if (view === 'race') await page.until(`document.querySelector('.race .primary')`)
   if (view === 'herd')

@@ -77,7 +77,9 @@ export function faults(current) {
     await page.wait(() => page.proxy.exchangesOf(stream)[0].chunks.filter(({ length }) => length === 1).length > 50)
     const { chunks } = page.proxy.exchangesOf(stream)[0]
     const first = chunks.findIndex(({ length }, index) => index >= before && length === 1)
-    const text = Buffer.concat(chunks.slice(first)).toString()
+    // The first bytes of the event may have come with what was before.
+    const until = Buffer.concat(chunks.slice(0, first)).toString()
+    const text = until.slice(until.lastIndexOf('\n\n') + 2) + Buffer.concat(chunks.slice(first))
     const id = String(/^id: (\d+)$/m.exec(text)?.[1])
     await page.until(
       `Array.from(document.querySelectorAll('.rows .row[data-kind=event]')).some((row) => row.children[3].textContent === $[0])`,

@@ -46,7 +46,7 @@ export function scenarios(current) {
     const page = current()
     await page.scenario('slides')
     await page.until(
-      `document.querySelector('.slide h3')?.textContent && document.querySelector('.values')?.textContent.includes('Keep-alives')`,
+      `document.querySelector('.slide h2')?.textContent && document.querySelector('.values')?.textContent.includes('Keep-alives')`,
     )
     const slide = page.proxy.eventsOf('/scenarios/slides').find(({ id }) => id === '1')
     assert.deepEqual(await page.texts('.slide > *'), Object.values(JSON.parse(slide?.data ?? '')))
