@@ -27,7 +27,7 @@ function typeScript(settings: Settings): string {
   if (typeof options.body === 'string') options.body = redactedBody(options.body, '…')
   return `import { EventSource } from 'wasm-eventsource'
 
-const source = new EventSource(${quoted(redactedUrl(urlOf(settings), '…'))}, ${literal(options)})
+const source = new EventSource(${quoted(redactedUrl(urlOf(settings), 'SECRET'))}, ${literal(options)})
 source.addEventListener('error', ({ message, retryIn }) => console.warn(message, retryIn))
 
 for await (const { type, data, lastEventId } of source) {
@@ -70,7 +70,7 @@ function rust(settings: Settings): string {
   return `${duration}${use.length <= WIDEST ? use : use.replace(names, `\n    ${names},\n`)}
 
 async fn listen(show: impl Fn(&Message), warn: impl Fn(&Loss)) -> Result<(), Error> {
-    let mut source = ${chain(`EventSource::builder(${quotedForRust(redactedUrl(urlOf(settings), '…'))})`, calls)};
+    let mut source = ${chain(`EventSource::builder(${quotedForRust(redactedUrl(urlOf(settings), 'SECRET'))})`, calls)};
     while let Some(event) = source.next().await {
         match event? {
             Event::Message(message) => show(&message),

@@ -6,7 +6,7 @@ import { Continuity } from './continuity.js'
 import { Rates } from './rates.js'
 import { Ring } from './ring.js'
 import type { Watcher } from './tap.js'
-import type { Chapter, Chunk, Exchange, Phase, Row, Stretch } from './types.js'
+import type { Chapter, Chunk, Exchange, Phase, Row, Silence, Stretch } from './types.js'
 
 /** What is kept at most. */
 export const MOST_ROWS = 100_000
@@ -24,6 +24,8 @@ export class Observation implements Watcher<Exchange> {
   readonly chunks = new Ring<Chunk>()
   readonly chapters = new Ring<Chapter>()
   readonly stretches = new Ring<Stretch>()
+  /** The stalls that are over. */
+  readonly silences = new Ring<Silence>()
   readonly rates = new Rates()
   /** How many events there were of each type. */
   readonly types = new Map<string, number>()
@@ -51,7 +53,8 @@ export class Observation implements Watcher<Exchange> {
   #text = 0
   #lastChunkAt = 0
   #lastRowAt: number | undefined
-  #silences: number[] = []
+  /** How long nothing had come before each of the last chunks. */
+  #gaps: number[] = []
   #continuity = new Continuity()
   /** The chunks whose events have not been delivered yet. */
   #undelivered: { chunk: number; left: number }[] = []
@@ -123,7 +126,7 @@ export class Observation implements Watcher<Exchange> {
   pause(): void {
     if (this.isOver || this.phase === 'idle') return
     this.#undelivered = []
-    this.stalledSince = undefined
+    this.#endStall(performance.now())
     this.#enter({ phase: 'paused', from: performance.now() })
     this.#tell({ kind: 'closed', title: 'Paused by you' })
   }
@@ -182,8 +185,8 @@ export class Observation implements Watcher<Exchange> {
       exchange.firstByteAt = at
       this.timeToFirstByte = at - exchange.startedAt
     } else {
-      this.#silences.push(silence)
-      if (this.#silences.length > 20) this.#silences.shift()
+      this.#gaps.push(silence)
+      if (this.#gaps.length > 20) this.#gaps.shift()
     }
     this.#lastChunkAt = at
     const events = countEvents(exchange.decoder, bytes)
@@ -213,8 +216,8 @@ export class Observation implements Watcher<Exchange> {
 
   /** Looks whether the stream has been silent for longer than it should. To be called now and then. */
   look(now: number): void {
-    if (this.phase !== 'open' || this.stalledSince !== undefined || this.#silences.length < 4) return
-    const usual = this.#silences.toSorted((a, b) => a - b)[this.#silences.length >> 1] ?? 0
+    if (this.phase !== 'open' || this.stalledSince !== undefined || this.#gaps.length < 4) return
+    const usual = this.#gaps.toSorted((a, b) => a - b)[this.#gaps.length >> 1] ?? 0
     if (now - this.#lastChunkAt > Math.max(SHORTEST_STALL, 4 * usual)) {
       this.stalledSince = this.#lastChunkAt
       this.stalls += 1
@@ -224,22 +227,24 @@ export class Observation implements Watcher<Exchange> {
 
   #enterClosed(title: string): void {
     this.#undelivered = []
-    this.stalledSince = undefined
+    this.#endStall(performance.now())
     this.#enter({ phase: 'closed', from: performance.now() })
     this.#tell({ kind: 'closed', title })
   }
 
   #endStall(at: number): void {
-    if (this.stalledSince === undefined) return
-    const ms = Math.round(at - this.stalledSince)
+    const from = this.stalledSince
+    if (from === undefined) return
     this.stalledSince = undefined
-    this.#tell({ kind: 'stall', title: `Was silent for ${(ms / 1_000).toFixed(1)} s` })
+    this.silences.push({ from, to: at })
+    if (this.silences.length > MOST_STRETCHES) this.silences.shift()
+    this.#tell({ kind: 'stall', title: `Was silent for ${((at - from) / 1_000).toFixed(1)} s` })
   }
 
   #lose(event: EventSourceErrorEvent): void {
     const now = performance.now()
     this.lastFailure = event
-    this.stalledSince = undefined
+    this.#endStall(now)
     const status = event.status === undefined ? '' : ` ${event.status}`
     const { reason, message, retryIn } = event
     const because = String(event.status ?? reason)

@@ -16,6 +16,12 @@ export interface Stretch {
   because?: string
 }
 
+/** A stretch of time in which nothing came, though it should have. */
+export interface Silence {
+  from: number
+  to: number
+}
+
 /** A moment worth telling. */
 export interface Chapter {
   at: number

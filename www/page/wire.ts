@@ -102,9 +102,14 @@ export class Wire {
         if (phase === 'waiting' && to === undefined && until !== undefined)
           this.#paintNext(context, x(until), until - now)
       }
-      if (observation.stalledSince !== undefined) {
-        context.lineWidth = 3
-        this.#stroke(context, '--wait', [10, 4], x(observation.stalledSince), nowX)
+      const silences = [...observation.silences]
+      if (observation.stalledSince !== undefined)
+        silences.push({ from: observation.stalledSince, to: now })
+      context.lineWidth = 3
+      for (const { from, to } of silences) {
+        if (x(to) < 0) continue
+        this.#stroke(context, '--surface', [], Math.max(x(from), 0), x(to))
+        this.#stroke(context, '--wait', [8, 4], Math.max(x(from), 0), x(to))
       }
     }
     const phase = observation?.phase ?? 'idle'
