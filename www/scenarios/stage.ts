@@ -12,11 +12,17 @@ const FLASH = { duration: 700, easing: 'ease-out' }
 /** So many lines are kept. */
 const MOST_LINES = 200
 
+interface Value {
+  element: HTMLElement
+  last: string
+  hasFallen: boolean
+}
+
 export class Stage {
   readonly element = h('div', { className: 'playground' })
   readonly observation = new Observation(() => {})
   readonly #sources = new Set<EventSource>()
-  readonly #values = new Map<string, { element: HTMLElement; last: string }>()
+  readonly #values = new Map<string, Value>()
   #grid: HTMLElement | undefined
   #log: HTMLElement | undefined
   #prose: HTMLElement | undefined
@@ -57,14 +63,16 @@ export class Stage {
     while (this.#log.childElementCount > MOST_LINES) this.#log.lastElementChild?.remove()
   }
 
-  /** A value with a name, which flashes when it changes; a number, up or down. */
+  /** A value with a name, which flashes when it changes. */
   value(name: string, value: string | number): void {
     const shown = this.#values.get(name) ?? this.#addValue(name)
     const text = String(value)
     if (shown.last === text) return
     const isDown = typeof value === 'number' && value < Number(shown.last)
     setText(shown.element, text)
-    shown.element.dataset['change'] = shown.last === '' ? '' : isDown ? 'down' : 'up'
+    shown.hasFallen ||= isDown
+    // Up and down say something only of what goes both ways: what counts rises, and is neither good nor bad.
+    shown.element.dataset['change'] = shown.last === '' ? '' : !shown.hasFallen ? 'new' : isDown ? 'down' : 'up'
     shown.last = text
     if (!matchMedia('(prefers-reduced-motion: reduce)').matches)
       shown.element.animate({ backgroundColor: ['var(--flash, transparent)', 'transparent'] }, FLASH)
@@ -102,14 +110,14 @@ export class Stage {
     this.#endRoute()
   }
 
-  #addValue(name: string): { element: HTMLElement; last: string } {
+  #addValue(name: string): Value {
     if (this.#grid === undefined) {
       this.#grid = h('dl', { className: 'values' })
       this.element.append(this.#grid)
     }
     const element = h('dd')
     this.#grid.append(h('div', {}, h('dt', {}, name), element))
-    const value = { element, last: '' }
+    const value = { element, last: '', hasFallen: false }
     this.#values.set(name, value)
     return value
   }
