@@ -32,8 +32,11 @@ export class Scenarios implements View {
   async open(fragment: string): Promise<void> {
     const scenario = SCENARIOS.find(({ name }) => fragment === `scenarios/${name}`)
     for (const link of this.#links) {
-      if (link.dataset['scenario'] === scenario?.name) link.setAttribute('aria-current', 'true')
-      else link.removeAttribute('aria-current')
+      if (link.dataset['scenario'] === scenario?.name) {
+        link.setAttribute('aria-current', 'true')
+        // On a narrow screen the list is one line that scrolls.
+        link.scrollIntoView({ block: 'nearest', inline: 'center' })
+      } else link.removeAttribute('aria-current')
     }
     this.leave()
     if (scenario === undefined) {
