@@ -61,7 +61,8 @@ pub(crate) async fn extend(
         return no_course();
     };
     if parts.iter().map(Bytes::len).sum::<usize>() + body.len() > LONGEST {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the course is longer than 16 MiB\n").into_response();
+        return (StatusCode::PAYLOAD_TOO_LARGE, "the course is longer than 16 MiB\n")
+            .into_response();
     }
     parts.push(body);
     ([(header::CACHE_CONTROL, "no-store")], course.to_string()).into_response()
