@@ -152,6 +152,8 @@ export class EventList {
     if (this.isFollowing) this.#scroller.scrollTop = length * ROW_HEIGHT
     // What is read stays where it is.
     else if (gone > 0) this.#scroller.scrollTop -= gone * ROW_HEIGHT
+    // It would hear of it at the next frame only, and have rows of elsewhere drawn until then.
+    this.#virtualizer.scrollOffset = this.#scroller.scrollTop
     this.#draw()
   }
 

@@ -39,7 +39,7 @@ export function load(current) {
     assert.ok((await page.look('shift')) < 0.01, `layout shift ${await page.look('shift')}`)
 
     // Who reads in the middle goes on reading, while older rows are dropped.
-    await page.look(`(document.querySelector('.scroller').scrollTop -= 900_000)`)
+    await page.look(`(document.querySelector('.scroller').scrollTop -= 100_000)`)
     await page.until(`document.querySelector('.toolbar [aria-pressed]:last-child').getAttribute('aria-pressed') === 'false'`)
     const first = () =>
       page.look(
