@@ -74,7 +74,8 @@ async function compileHerd() {
  * @param {string} folder
  */
 export function publishPage(folder) {
-  for (const part of ['www/index.html', 'www/dist', 'pkg/index.js']) {
+  // The class loads the last of them, for sources that share a connection.
+  for (const part of ['www/index.html', 'www/dist', 'pkg/index.js', 'pkg/share.js']) {
     const target = join(folder, part)
     mkdirSync(join(target, '..'), { recursive: true })
     cpSync(join(ROOT, part), target, { recursive: true })
