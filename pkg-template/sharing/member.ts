@@ -232,8 +232,8 @@ export class Member {
   #hearHello(from: string, asks: boolean, now: number): void {
     this.#peers.add(from)
     if (this.#role === 'leading') {
-      // Not before there is somebody to hold it for: a page that has asked for a lock does not go into
-      // the back/forward cache.
+      // Not before there is somebody to hold it for: a browser may keep a page that has asked for a lock
+      // out of the back/forward cache.
       if (!this.#isLocked) this.#effects.hold()
       if (asks) this.#announce(now)
     } else if (this.#role === 'joining') {
