@@ -275,7 +275,6 @@ export class Member {
     const isReading = reader.purpose === 'alone'
     if (!isReading) reader.disconnect()
     this.#begin(this.place ?? SOMEWHERE, isReading && reader.reception.isOpen)
-    reader.reception.goOnFromHere()
     if (isReading) {
       reader.lead()
       return this.#announce(now)
@@ -291,7 +290,6 @@ export class Member {
     this.#stream = { from: this.#id, epoch, count: 0, place, isOpen, isVisible: true }
     this.#role = 'leading'
     this.#deadlines.clear()
-    if (this.#peers.areThere) this.#effects.hold()
   }
 
   #hearState(state: State, now: number): void {
