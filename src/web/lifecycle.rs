@@ -1,10 +1,10 @@
 //! What happens to the page, or the worker, that a source lives in.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, MutationObserver, MutationObserverInit};
 
-use super::sys;
+use super::sys::{self, bare_object};
 
 /// What a source is told of its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +120,8 @@ impl Drop for Lifecycle {
 
 /// The option of a listener that is removed when the signal is aborted.
 pub(super) fn until(signal: &AbortSignal) -> JsValue {
-    let options = Object::new();
-    // A plain object takes any property.
+    let options = bare_object();
+    // An object of that kind takes any property.
     let _ = Reflect::set(&options, &"signal".into(), signal);
     options.into()
 }
