@@ -40,10 +40,26 @@ function list(name, all) {
   return (process.env[name] ?? all).split(',')
 }
 
-/** @param {string} fault */
-function disconnectsOf(fault) {
-  const share = Math.ceil(DISCONNECTS / FAULT_NAMES.length)
-  return SLOW_FAULTS.includes(fault) ? Math.ceil(share / 4) : share
+/**
+ * Whether a time-out alone ends a stream that is lost in this way. WebKitGTK tells nobody of a stream that is
+ * reset over HTTP/2, nor of a connection that goes away: its own class waits for ever.
+ * @param {string} engine
+ * @param {string} fault
+ */
+const isSlow = (engine, fault) => SLOW_FAULTS.includes(fault) || (engine === 'webkit' && fault.startsWith('HTTP/2'))
+
+/** How much less often connections are lost by a fault that is slow. */
+const SLOWNESS = 4
+
+/**
+ * How often connections are to be lost by one fault, so that they are as many as they should be in all.
+ * @param {string} engine
+ * @param {string} fault
+ */
+function disconnectsOf(engine, fault) {
+  const weight = (/** @type {string} */ fault) => (isSlow(engine, fault) ? 1 : SLOWNESS)
+  const weights = FAULTS.reduce((sum, fault) => sum + weight(fault), 0)
+  return Math.ceil((DISCONNECTS / weights) * weight(fault))
 }
 
 /** @type {import('./chaos/numbered-server.mjs').NumberedServer} */
@@ -72,7 +88,7 @@ for (const engine of ENGINES) {
     async function receive(client, faults, origin) {
       await browser.driver.get(origin)
       await browser.driver.wait(() => browser.driver.executeScript('return window.isReady'), 20_000)
-      const streams = faults.map((fault) => server.add(fault, disconnectsOf(fault)))
+      const streams = faults.map((fault) => server.add(fault, disconnectsOf(engine, fault)))
       const tasks = streams.map(({ path }, index) => ({
         client,
         url: path,
@@ -101,8 +117,10 @@ for (const engine of ENGINES) {
         'HTTP/2': FAULTS.filter(isOfHttp2),
       })) {
         it(`${client} receives each event once, in order, over ${protocol}`, async (t) => {
-          for (let start = 0; start < faults.length; start += AT_ONCE) {
-            const some = faults.slice(start, start + AT_ONCE)
+          // There, one that hangs holds up the others on its connection.
+          const atOnce = engine === 'webkit' && protocol === 'HTTP/2' ? 1 : AT_ONCE
+          for (let start = 0; start < faults.length; start += atOnce) {
+            const some = faults.slice(start, start + atOnce)
             const origin = protocol === 'HTTP/2' ? server.secureOrigin : server.origin
             for (const figures of await receive(client, some, origin)) {
               const line = JSON.stringify(figures)
@@ -115,7 +133,7 @@ for (const engine of ENGINES) {
                 { lost: 0, doubled: 0, disordered: 0, wrong: 0, outcome: 'complete' },
                 figures.fault,
               )
-              assert.ok(Number(figures.tried) >= disconnectsOf(figures.fault), line)
+              assert.ok(Number(figures.tried) >= disconnectsOf(engine, figures.fault), line)
             }
           }
         })

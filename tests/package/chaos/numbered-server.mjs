@@ -213,5 +213,5 @@ async function serveFile(request, response) {
   response.statusCode = content === undefined ? 404 : 200
   if (!('stream' in response)) response.setHeader('Connection', 'close')
   response.setHeader('Content-Type', path.endsWith('.html') ? 'text/html' : 'text/javascript')
-  response.end(content)
+  response.end(content ?? '')
 }
