@@ -39,8 +39,8 @@ const BEYOND = [
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
 const SUBJECTS = {
   polyfill: [...SUITES, ...BEYOND, 'random-streams', 'diagnostics'],
-  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing', 'runaway-recursion'],
-  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing', 'runaway-recursion'],
+  index: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing-file', 'runaway-recursion'],
+  slim: ['interface', 'dispatch', 'closing', 'workers', 'iteration', 'decoding', 'offline', 'sharing-file', 'runaway-recursion'],
   native: SUITES,
 }
 
