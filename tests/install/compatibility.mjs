@@ -6,7 +6,8 @@
 const PREAMBLE = `# Where it works
 
 Written by \`npm run release\`, which installs the packed tarball in each of these, builds a small app, and has it
-receive an event with a header that the native class cannot send. What does not simply work says what to do.
+receive an event with a header that the native class cannot send. What does not simply work says what to do; what was
+not tried is left empty. The apps are in [tests/install/matrix](../tests/install/matrix).
 `
 
 /**
