@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * `npm run release`: makes the tarball twice, the second time of a copy of the sources in another folder, with nothing
- * built in it, which has to give the same bytes; writes down what it is made of; checks it in every tool, runtime, page and library that `tests/install`
- * has; and writes what it has found to `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`.
- * It takes a quarter of an hour. Publishing is left to whoever runs it.
+ * built in it, which has to give the same bytes; writes down what it is made of, and checks that; tries the tarball in
+ * every tool, runtime, page and library that `tests/install` has; and writes what it has found to
+ * `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`. It takes a quarter of an hour.
+ * Publishing is left to whoever runs it.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
