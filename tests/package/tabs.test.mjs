@@ -8,6 +8,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 
 import { openBrowser } from './browsers.mjs'
+import { malformed, usurper } from './tabs/forgery.mjs'
 import { leaderOf } from './tabs/leader.mjs'
 import { changeLeaders } from './tabs/leader-changes.mjs'
 import { ServerSide, mostAtOnce } from './tabs/server-side.mjs'
@@ -209,6 +210,49 @@ for (const engine of ENGINES) {
         assert.deepEqual({ runs, foreign }, { runs: [[1, 100]], foreign: [] })
       }
       assert.equal((await serverSide.connections(name)).length, 2)
+    })
+
+    it('is not moved by what others write to its channel', async () => {
+      const feed = { name: `forged-${engine}`, share: true }
+      for (let count = 0; count < 3; count++) await tabs.add(feed)
+      const members = [...tabs.open]
+      const forger = await tabs.add(feed, true)
+      await serverSide.untilOpen(feed.name, 1, PATIENCE)
+      await serverSide.start(feed.name, 1_000_000, 100)
+      const leader = await leaderOf(serverSide, tabs, feed.name)
+      await tabs.until(leader, 'tab.reception.newest > 20')
+      // Has the leader say how things stand, as it says it of itself.
+      await tabs.look(leader, `document.dispatchEvent(new Event('visibilitychange'))`)
+      /** @type {{ channel: string, message: import('./tabs/forgery.mjs').Message }[]} */
+      const posted = JSON.parse(await tabs.look(leader, 'JSON.stringify(tab.posted)'))
+      const real = posted.map(({ message }) => message)
+      const types = new Set(real.map(({ type }) => type))
+      assert.ok(types.has('state') && types.has('batch'), [...types].join())
+      /** @param {unknown[]} messages */
+      const write = (messages) =>
+        tabs.wait(forger, `tab.write(${JSON.stringify(posted[0]?.channel)}, ${JSON.stringify(messages)})`)
+      const isUndisturbed = async () => {
+        for (const tab of members) {
+          const newest = await tabs.look(tab, 'tab.reception.newest')
+          await tabs.until(tab, `tab.reception.newest > ${newest + 20}`)
+          const { runs, foreign, story } = await tabs.received(tab)
+          assert.equal(runs.length, 1, `tab ${tab.number}: ${JSON.stringify(runs)}`)
+          assert.deepEqual({ foreign, story }, { foreign: [], story: ['open'] }, `tab ${tab.number}`)
+        }
+      }
+      const { length } = await serverSide.connections(feed.name)
+      const messages = malformed(real.slice(-10).concat(real.filter(({ type }) => type === 'state').slice(-1)))
+      assert.ok(messages.length > 100)
+      await write(messages)
+      await isUndisturbed()
+      assert.equal((await serverSide.connections(feed.name)).length, length, 'somebody has connected anew')
+
+      // It takes seconds until a leader that says nothing is doubted, the same in each engine.
+      if (engine !== 'chromium') return
+      // Who writes as a leader would is believed, but not for long, and nothing is lost.
+      await write([usurper(real)])
+      await isUndisturbed()
+      await serverSide.untilOpen(feed.name, 1, PATIENCE)
     })
   })
 }
