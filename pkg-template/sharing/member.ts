@@ -192,8 +192,10 @@ export class Member {
     this.#reader.catchUp(this.#stream?.isOpen ?? false)
     if (!isSlow) return
     // It has led, and nobody has followed yet.
-    if (this.#stream!.from === this.#id) this.#join(now)
-    else this.#reader.meet(this.#stream!.isOpen, now)
+    if (this.#stream!.from === this.#id) return this.#join(now)
+    // It has paid no heed to whether the leader is there.
+    this.#ask(now)
+    this.#reader.meet(this.#stream!.isOpen, now)
   }
 
   /** The source is closed, or its page put aside. */

@@ -327,6 +327,18 @@ describe('a loop that is too slow', () => {
     assert.deepEqual(world.leaders.map(({ id }) => id), ['m002'])
   })
 
+  it('leaves the lead to others, though nobody answers', () => {
+    const { world, page } = withLarge(2)
+    page(1).isSlow = true
+    sendSlowly(world, 100)
+    page(0).freeze()
+    world.run(20_000)
+    assert.deepEqual(world.leaders, [])
+    page(1).drain()
+    world.run(10_000)
+    assert.deepEqual(world.leaders.map(({ id }) => id), ['m001'])
+  })
+
   it('is waited for where its source shares with nobody', () => {
     const { world, page } = withLarge(1)
     page(0).isSlow = true

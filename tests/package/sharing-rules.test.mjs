@@ -366,6 +366,15 @@ describe('leadership follows visibility', () => {
     world.run(20_000)
     assert.deepEqual(leaders(world), ['m000'])
     assert.deepEqual(page(1).signals, ['open'])
+    assert.equal(world.requests, 1)
+  })
+
+  it('not while the stream is not open: nobody asks in its place then', () => {
+    const { world, page } = withHidden()
+    world.isDown = true
+    world.cut()
+    world.run(20_000)
+    assert.equal(page(1).begun, undefined)
   })
 
   it('once the response is there; if none comes, the other goes on, and it is tried again in a minute', () => {
