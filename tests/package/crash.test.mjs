@@ -183,7 +183,7 @@ const PAGE = `<!doctype html><script type="module">
     const next = (source, type) => new Promise((resolve) => source.addEventListener(type, resolve, { once: true }))
     const address = (key, ...bodies) => '/raw?' + new URLSearchParams([['key', key], ['end', 'hold'], ...bodies.map((body) => ['body', body])])
     const keys = [way + Math.random(), way + Math.random()]
-    const sources = keys.map((key) => new EventSource(address(key, 'retry: 100\\nid: 7\\ndata: a\\n\\n', 'data: b\\n\\n')))
+    const sources = keys.map((key) => new EventSource(address(key, 'id: 7\\ndata: a\\n\\n', 'data: b\\n\\n'), { reconnect: { delay: 100 } }))
     await Promise.all(sources.map((source) => next(source, 'message')))
     const losses = sources.map((source) => next(source, 'error'))
     let thrown
