@@ -1,5 +1,5 @@
 // @ts-check
-/** A page that nobody looks at: in a tab behind another one, for longer than browsers let timers run freely. */
+/** A page that nobody looks at: in a minimized window, for longer than browsers let timers run freely. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -49,7 +49,8 @@ export async function run({ seconds, freezes, clients }, tell) {
     if (state !== 'hidden') throw new Error(`The page is ${state}, not hidden`)
     await show()
     for (const { client, live, index, resets, latest } of streams) {
-      rows.push(await ended(page, { client, live, index, tell, fault: 'a hidden page, whose connection is reset', tried: `${resets} resets in ${seconds} s; up to date after ${(latest / 1000).toFixed(1)} s at the end` }))
+      const tried = `${resets} resets in ${seconds} s; up to date after ${(latest / 1000).toFixed(1)} s at the end`
+      rows.push(await ended(page, { client, live, index, tell, fault: 'a hidden page, whose connection is reset', tried }))
     }
     for (const client of names) {
       const live = server.live(`${client}-frozen`, { interval: 5, retry: 20 })
@@ -59,7 +60,8 @@ export async function run({ seconds, freezes, clients }, tell) {
         await page.freeze(1_000, () => time % 2 === 1 && live.reset())
         await reaches(page, index, live.number)
       }
-      rows.push(await ended(page, { client, live, index, tell, fault: 'a frozen page, whose connection stays or is reset', tried: `${freezes} times for 1 s` }))
+      const fault = 'a frozen page, whose connection stays or is reset'
+      rows.push(await ended(page, { client, live, index, tell, fault, tried: `${freezes} times for 1 s` }))
     }
     return {
       title: 'In the background',

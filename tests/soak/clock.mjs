@@ -7,7 +7,7 @@ import { count } from './support/rows.mjs'
 import { SoakServer } from './support/server.mjs'
 import { sleepFor } from './support/sleep.mjs'
 
-export const parameters = { sleeps: 20, seconds: 3, engines: 'chromium,firefox,webkit', clients: CLIENTS.join() }
+export const parameters = { sleeps: 10, seconds: 2, engines: 'chromium,firefox,webkit', clients: CLIENTS.join() }
 
 /** What happens while the machine sleeps. @type {Record<string, (run: import('./support/server.mjs').LiveRun) => void>} */
 const FAULTS = {

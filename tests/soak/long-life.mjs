@@ -6,10 +6,11 @@ import { CLIENTS, endure, memoryOf } from './support/endure.mjs'
 import { count } from './support/rows.mjs'
 import { SoakServer } from './support/server.mjs'
 
-export const parameters = { events: 10_000_000, connections: 1_000, samples: 20, minutes: 15, clients: CLIENTS.join() }
+/** The rivals get fewer events, over as many fewer connections. */
+export const parameters = { events: 10_000_000, connections: 1_000, rivals: 1_000_000, samples: 20, minutes: 15, clients: CLIENTS.join() }
 
 /** @type {import('./support/rows.mjs').Part['run']} */
-export async function run({ events, connections, samples, minutes, clients }, tell) {
+export async function run({ events, connections, rivals, samples, minutes, clients }, tell) {
   const rows = []
   let version = ''
   for (const client of String(clients).split(',')) {
@@ -18,10 +19,11 @@ export async function run({ events, connections, samples, minutes, clients }, te
     const page = await SoakPage.open(server.origin)
     version = page.version
     try {
+      const total = Number(client === 'ours' ? events : rivals)
       const endurance = await endure(server, page, {
         client,
         plan: {
-          count: Number(events),
+          count: total,
           each: Math.floor(Number(events) / Number(connections)),
           endings: ['clean', 'reset', 'half'],
           retry: 1,

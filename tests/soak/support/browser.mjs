@@ -100,20 +100,14 @@ export class SoakPage {
     return left()
   }
 
-  /** Puts another tab before the page. @returns {Promise<() => Promise<void>>} what shows it again */
+  /** Minimizes the window, so that the page is hidden. @returns {Promise<() => Promise<void>>} what shows it again */
   async hide() {
-    const own = await this.driver.getWindowHandle()
-    await this.driver.switchTo().newWindow('tab')
-    const other = await this.driver.getWindowHandle()
-    await this.driver.switchTo().window(own)
-    // To be asked of the tab does not bring it to the front.
-    if ((await this.visibility()) !== 'hidden') throw new Error('The page is not hidden by another tab')
-    return async () => {
-      await this.driver.switchTo().window(other)
-      await this.driver.close()
-      await this.driver.switchTo().window(own)
-      await this.#tell('Page.bringToFront')
-    }
+    const { windowId } = await this.#ask('Browser.getWindowForTarget')
+    const setState = (/** @type {string} */ windowState) =>
+      this.driver.sendDevToolsCommand('Browser.setWindowBounds', { windowId, bounds: { windowState } })
+    await setState('minimized')
+    if ((await this.visibility()) !== 'hidden') throw new Error('The page of a minimized window is not hidden')
+    return () => setState('normal')
   }
 
   /** @returns {Promise<string>} */
