@@ -30,15 +30,15 @@ fn policies() -> impl Iterator<Item = Policy> {
     })
 }
 
-/// What a machine does with its connection in one day.
+/// What the connection of a machine is when it falls asleep.
 #[derive(Clone, Copy)]
 enum Day {
-    /// The connection is lost in the sleep.
-    LostOpen,
-    /// It was lost before, and the sleep falls into the wait.
-    LostBefore,
-    /// It was being made.
-    LostWhileConnecting,
+    /// Open: it is lost meanwhile.
+    Open,
+    /// Lost before, and waiting to be made anew.
+    Waiting,
+    /// Being made.
+    Connecting,
 }
 
 #[test]
@@ -60,16 +60,16 @@ fn live(policy: Policy, seed: u64) {
         let draw = chance.draw();
         let jump = JUMPS[(draw * JUMPS.len() as f64) as usize];
         let mut moment = |now| Moment { now, random: chance.draw() };
-        let kind = [Day::LostOpen, Day::LostBefore, Day::LostWhileConnecting][day as usize % 3];
+        let kind = [Day::Open, Day::Waiting, Day::Connecting][day as usize % 3];
 
         assert_eq!(connection.state(), State::Connecting);
-        if !matches!(kind, Day::LostWhileConnecting) {
+        if !matches!(kind, Day::Connecting) {
             assert_eq!(connection.handle_response(&head(200), moment(now)), Step::Announce);
             let event = format!("id: {day}\ndata: a\n\n");
             assert_eq!(connection.handle_chunk(event.as_bytes(), &mut Batch::new()), Ok(()));
             assert_eq!(connection.last_event_id(), day.to_string().as_bytes());
         }
-        if !matches!(kind, Day::LostBefore) {
+        if !matches!(kind, Day::Waiting) {
             now += jump;
         }
         let Step::Reestablish { loss, delay } =
@@ -85,7 +85,7 @@ fn live(policy: Policy, seed: u64) {
 
         // The timer comes when the machine is awake.
         now += f64::from(delay);
-        if matches!(kind, Day::LostBefore) {
+        if matches!(kind, Day::Waiting) {
             now += jump;
         }
         assert_eq!(connection.handle_timer(moment(now), false), Step::Send);
