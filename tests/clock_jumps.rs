@@ -22,8 +22,11 @@ const HOUR: f64 = 3_600_000.0;
 const JUMPS: [f64; 6] = [0.0, 1.0, 50.0, 8.0 * HOUR, 8_760.0 * HOUR, 1e17];
 
 fn policies() -> impl Iterator<Item = Policy> {
-    let strategies =
-        [Strategy::Constant, Strategy::Linear { factor: 3.0 }, Strategy::Exponential { factor: 2.0 }];
+    let strategies = [
+        Strategy::Constant,
+        Strategy::Linear { factor: 3.0 },
+        Strategy::Exponential { factor: 2.0 },
+    ];
     let jitters = [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated];
     strategies.into_iter().flat_map(move |strategy| {
         jitters.into_iter().map(move |jitter| Policy { strategy, jitter, ..POLICY })
@@ -53,8 +56,7 @@ fn a_connection_outlives_a_thousand_sleeps_wherever_they_fall() {
 /// A thousand days of a machine that sleeps at random moments for random times.
 fn live(policy: Policy, seed: u64) {
     let mut chance = Chance::seeded(seed);
-    let mut connection =
-        Connection::new(ConnectionOptions { reconnection: policy, ..options() });
+    let mut connection = Connection::new(ConnectionOptions { reconnection: policy, ..options() });
     let mut now = 0.0;
     for day in 0..1_000_u32 {
         let draw = chance.draw();
@@ -103,7 +105,8 @@ fn a_connection_that_was_open_through_a_sleep_has_lasted() {
     });
     let at = |now| Moment { now, random: 0.0 };
     for (attempt, now) in [(1, 0.0), (2, 100.0), (3, 200.0)] {
-        let Step::Reestablish { loss, .. } = connection.handle_failure(Failure::Network, at(now)) else {
+        let Step::Reestablish { loss, .. } = connection.handle_failure(Failure::Network, at(now))
+        else {
             panic!("it has given up");
         };
         assert_eq!(loss.attempt, attempt);
