@@ -52,8 +52,9 @@ export default function ({ EventSource }) {
       await next(source, 'message')
       freeze()
       await areOver(key)
+      const failed = next(source, 'error')
       thaw()
-      const { reason, retryIn } = await next(source, 'error')
+      const { reason, retryIn } = await failed
       assert.deepEqual([reason, retryIn, source.readyState], ['suspended', null, 2])
       assert.equal((await requestsOf(key)).length, 1)
     })
