@@ -56,12 +56,15 @@ export async function run({ seconds, freezes, clients }, tell) {
       const live = server.live(`${client}-frozen`, { interval: 5, retry: 20 })
       const index = await page.connect(client, `/numbers?run=${encodeURIComponent(client)}-frozen`)
       await reaches(page, index, 1)
-      for (let time = 0; time < Number(freezes); time++) {
-        await page.freeze(1_000, () => time % 2 === 1 && live.reset())
-        await reaches(page, index, live.number)
+      let times = 0
+      let outcome = ''
+      while (times < Number(freezes) && outcome === '') {
+        times += 1
+        await page.freeze(1_000, () => times % 2 === 0 && live.reset())
+        if (!(await reaches(page, index, live.number, 10_000))) outcome = ', then nothing more'
       }
       const fault = 'a frozen page, whose connection stays or is reset'
-      rows.push(await ended(page, { client, live, index, tell, fault, tried: `${freezes} times for 1 s` }))
+      rows.push(await ended(page, { client, live, index, tell, fault, tried: `${times} times for 1 s${outcome}` }))
     }
     return {
       title: 'In the background',
