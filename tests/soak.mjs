@@ -99,7 +99,7 @@ function changedBy(name, defaults, given) {
 
 /** @param {string} name @returns {Promise<import('./soak/support/rows.mjs').Part>} */
 function load(name) {
-  return import(`./soak/${name}.mjs`)
+  return import(new URL(`soak/${name}.mjs`, import.meta.url).href)
 }
 
 /** @param {string} name */
