@@ -155,6 +155,9 @@ async function drained(response) {
   await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
+/** Where a server says nothing, Chromium has 100 streams at once, and the others wait. */
+const SETTINGS = { maxConcurrentStreams: 256 }
+
 /** A server on a free port of the loopback interface. */
 export class SoakServer {
   /** @type {Map<string, Run | LiveRun>} */
@@ -167,7 +170,7 @@ export class SoakServer {
   constructor(certificate) {
     const handle = (/** @type {any} */ request, /** @type {any} */ response) => void this.#handle(request, response)
     this.#scheme = certificate === undefined ? 'http' : 'https'
-    this.#server = certificate === undefined ? http.createServer(handle) : createSecureServer(certificate, handle)
+    this.#server = certificate === undefined ? http.createServer(handle) : createSecureServer({ ...certificate, settings: SETTINGS }, handle)
     if (this.#server instanceof http.Server) this.#server.keepAliveTimeout = 60_000
   }
 
