@@ -322,7 +322,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     this.#lifetime.abort()
     for (const queue of this.#queues) queue.clear()
     this.#queues.clear()
-    this.#holdWhileHeard()
+    this.#reference.release()
   }
 
   // DIFFERENCE: listeners of any type keep it alive, where the standard knows those of three; and loops.

@@ -38,7 +38,16 @@ export class Reference<T extends object> {
   /** These are to end with the source. They must not hold it but by this reference. */
   endsWithSource(connection: Remains['connection'], lifetime: AbortController): void {
     const { source } = this
-    if (source !== undefined) collected.register(source, { connection, lifetime })
+    if (source !== undefined) collected.register(source, { connection, lifetime }, this)
+  }
+
+  /**
+   * The source is closed, and nothing is left to end. What was to end is let go of: the reason of a signal that was
+   * aborted has a stack, in which V8 may keep the source.
+   */
+  release(): void {
+    this.#strong = undefined
+    collected.unregister(this)
   }
 
   /** A function that calls a method of the source, if it is still there. */
