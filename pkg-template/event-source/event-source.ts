@@ -132,8 +132,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       this.#resumePoint = new ResumePoint(options.resume, this.#url)
       this.#options.lastEventId = this.#resumePoint.read() || this.#options.lastEventId
       // What loops have taken since the last batch. Workers are not told of their end.
-      const { signal } = this.#lifetime
-      globalThis.addEventListener?.('pagehide', this.#reference.bind(this.#keepPlace), { signal })
+      globalThis.addEventListener?.('pagehide', this.#reference.bind(this.#keepPlace), this.#lifetime)
     }
     this.#connection = connect(
       { ...source, url: asked, reader, repeats: source.repeats && reader === undefined },
