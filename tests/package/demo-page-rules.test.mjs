@@ -3,37 +3,16 @@
 
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 
-import { build } from 'esbuild'
-
-const PAGE = fileURLToPath(new URL('../../www', import.meta.url))
+import { loadPageModules } from './demo-page/modules.mjs'
 
 /** @type {any} */
 let page
 before(async () => {
-  Object.assign(globalThis, { location: new URL('http://page.test/www/') })
-  const { outputFiles } = await build({
-    stdin: {
-      resolveDir: PAGE,
-      contents: [
-        'inspector/expression',
-        'inspector/secrets',
-        'inspector/files',
-        'inspector/code',
-        'inspector/link',
-      ]
-        .concat(['inspector/settings', 'observation/continuity', 'observation/ring', 'observation/rates'])
-        .map((file) => `export * from './${file}.ts'`)
-        .join('\n'),
-    },
-    bundle: true,
-    format: 'esm',
-    write: false,
-  })
-  page = await import(
-    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-  )
+  page = await loadPageModules([
+    ...['inspector/expression', 'inspector/secrets', 'inspector/files', 'inspector/link', 'inspector/settings'],
+    ...['observation/continuity', 'observation/diagnosis', 'observation/ring', 'observation/rates'],
+  ])
 })
 
 describe('expressions', () => {
@@ -187,21 +166,6 @@ describe('links', () => {
   })
 })
 
-describe('code', () => {
-  it('survives quotes of all kinds', () => {
-    const settings = {
-      ...page.DEFAULTS,
-      url: '/it\'s?q="x"',
-      method: 'POST',
-      headers: `X-A: it's "b"`,
-      body: 'it\'s \\ "c"',
-    }
-    assert.match(page.codeFor('curl', settings), /--header 'X-A: it'\\''s "b"'/)
-    assert.match(page.codeFor('TypeScript', settings), /body: 'it\\'s \\\\ "c"'/)
-    assert.match(page.codeFor('Rust', settings), /\.body\("it's \\\\ \\"c\\""\)/)
-  })
-})
-
 describe('bounded memory', () => {
   it('drops the oldest, and keeps the numbers of the others', () => {
     const ring = new page.Ring()
@@ -221,5 +185,97 @@ describe('bounded memory', () => {
     assert.deepEqual(rates.perSecond(2_000, 2), { events: 2.5, bytes: 25 })
     rates.add(1_000 + 480 * 250, 1, 1)
     assert.deepEqual(rates.at(4), { events: 0, bytes: 0 })
+  })
+})
+
+describe('diagnosis', () => {
+  const NOW = 100_000
+
+  /** A connection with nothing wrong, but for what is given. */
+  const observation = (/** @type {object} */ given = {}) => ({
+    chunks: new page.Ring(),
+    phase: 'open',
+    exchange: undefined,
+    lastFailure: undefined,
+    requests: 1,
+    losses: 0,
+    events: 10,
+    withoutId: 0,
+    missing: 0,
+    repeated: 0,
+    stalledSince: undefined,
+    ...given,
+  })
+  /** @param {object} [given] @returns {string[]} */
+  const titles = (given) =>
+    page.diagnose(observation(given), NOW).map((/** @type {{ title: string }} */ { title }) => title)
+  const exchange = (/** @type {object} */ given) => ({
+    status: 200,
+    contentType: 'text/event-stream',
+    answerHeaders: [],
+    headAt: 0,
+    firstByteAt: 0,
+    endedAt: undefined,
+    bytes: 100,
+    events: 10,
+    ...given,
+  })
+  const ended = { reason: 'ended', retryIn: 10 }
+
+  it('has nothing to say where nothing is wrong', () => {
+    assert.deepEqual(titles(), [])
+    assert.deepEqual(titles({ exchange: exchange({}) }), [])
+    // A loss with IDs, and few events without.
+    assert.deepEqual(titles({ losses: 3, events: 10, withoutId: 9 }), [])
+    assert.deepEqual(titles({ losses: 0, events: 10, withoutId: 10 }), [])
+  })
+
+  it('does not call a stream short that has lasted, or that has ended once', () => {
+    const short = exchange({ headAt: 0, endedAt: 900 })
+    assert.match(titles({ lastFailure: ended, losses: 2, exchange: short })[0], /ends at once/)
+    assert.deepEqual(titles({ lastFailure: ended, losses: 1, exchange: short }), [])
+    const long = exchange({ headAt: 0, endedAt: 1_100 })
+    assert.deepEqual(titles({ lastFailure: ended, losses: 2, exchange: long }), [])
+  })
+
+  it('misses a blank line only once there was time for one', () => {
+    const silent = { bytes: 100, events: 0, firstByteAt: NOW - 3_100 }
+    assert.match(titles({ exchange: exchange(silent) })[0], /no event is complete/)
+    assert.deepEqual(titles({ exchange: exchange({ ...silent, firstByteAt: NOW - 2_900 }) }), [])
+    assert.deepEqual(titles({ exchange: exchange({ ...silent, events: 1 }) }), [])
+  })
+
+  it('suspects a buffer where bursts follow silence, thrice', () => {
+    const chunks = (/** @type {[events: number, silence: number][]} */ ...list) => {
+      const ring = new page.Ring()
+      for (const [events, silence] of list) ring.push({ events, silence })
+      return ring
+    }
+    const burst = /** @type {[number, number]} */ ([4, 1_600])
+    assert.match(titles({ chunks: chunks(burst, burst, burst) })[0], /in bursts/)
+    assert.deepEqual(titles({ chunks: chunks(burst, burst) }), [])
+    assert.deepEqual(titles({ chunks: chunks([3, 1_600], [3, 1_600], [3, 1_600]) }), [])
+    assert.deepEqual(titles({ chunks: chunks([4, 1_400], [4, 1_400], [4, 1_400]) }), [])
+  })
+
+  it('speaks of each failure that it knows', () => {
+    const failed = (/** @type {object} */ failure) =>
+      titles({ phase: 'failed', lastFailure: { retryIn: null, ...failure }, exchange: exchange({}) })[0]
+    assert.match(failed({ reason: 'content-type' }), /not an event stream/)
+    assert.match(failed({ reason: 'cors' }), /does not let this page read/)
+    assert.match(failed({ reason: 'status', status: 204 }), /it is done/)
+    assert.match(failed({ reason: 'status', status: 403 }), /who asks: 403/)
+    assert.match(failed({ reason: 'status', status: 405 }), /no such stream: 405/)
+    assert.match(failed({ reason: 'status', status: 429 }), /busy: 429/)
+    assert.match(failed({ reason: 'status', status: 500 }), /answers 500/)
+    assert.match(failed({ reason: 'connect-timeout' }), /does not begin/)
+    assert.match(failed({ reason: 'idle-timeout' }), /silent for too long/)
+    assert.match(failed({ reason: 'limit' }), /too large/)
+    assert.match(failed({ reason: 'network' }), /connection broke/)
+  })
+
+  it('takes back what it has said of a failure once the stream is open or closed', () => {
+    const lastFailure = { reason: 'content-type', retryIn: null }
+    for (const phase of ['open', 'closed']) assert.deepEqual(titles({ phase, lastFailure }), [])
   })
 })
