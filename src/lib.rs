@@ -47,7 +47,8 @@
 //!
 //! - `client`, on by default, has [`event_source`]. Without it, the crate is the parser and the state
 //!   machine.
-//! - `source` and `decoder`, with `npm`, are for the build of the npm package.
+//! - `source` and `decoder`, with `npm`, are for the build of the npm package, and `crash` for a test of
+//!   it.
 //!
 //! Reading a stream, with no browser in sight:
 //!
@@ -72,6 +73,8 @@
 pub mod batch;
 pub mod connection;
 pub mod content_type;
+#[cfg(all(feature = "crash", target_arch = "wasm32"))]
+pub mod crash;
 pub mod error;
 #[cfg(feature = "client")]
 pub mod event_source;

@@ -20,6 +20,7 @@ const CHECKS = [
   'cargo clippy --quiet --workspace --all-targets -- -D warnings',
   'cargo clippy --quiet --no-default-features -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --all-targets -- -D warnings',
+  'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features crash -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features source,decoder -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features source -- -D warnings',
   'cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features decoder -- -D warnings',

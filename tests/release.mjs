@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * `npm run release`: makes the tarball twice, the second time of a copy of the sources in another folder, with nothing
- * built in it, which has to give the same bytes; checks it in every tool, runtime, page and library that `tests/install`
- * has; and writes what it has found to `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`.
- * It takes a quarter of an hour. Publishing is left to whoever runs it.
+ * built in it, which has to give the same bytes; writes down what it is made of, and checks that; tries the tarball in
+ * every tool, runtime, page and library that `tests/install` has; and writes what it has found to
+ * `docs/compatibility.md`, and the comments of the declarations to `docs/api.md`. It takes a quarter of an hour.
+ * Publishing is left to whoever runs it.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -17,6 +18,7 @@ import { build } from '../pkg-template/build/build.mjs'
 import { hasStandardLibrarySource } from '../pkg-template/build/tools.mjs'
 import { apiDocument } from './install/api-document.mjs'
 import { compatibility } from './install/compatibility.mjs'
+import { checkSupplyChain, writeBillOfMaterials } from './supply-chain.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUTPUT = join(ROOT, 'target', 'release-tarball')
@@ -81,6 +83,10 @@ if (!hasStandardLibrarySource()) {
 await build()
 const tarball = pack(ROOT, OUTPUT)
 if (digest(makeElsewhere()) !== digest(tarball)) failed.push('The same sources gave two tarballs, which are in target/release-tarball')
+const bill = join(OUTPUT, 'wasm-eventsource.cdx.json')
+await writeBillOfMaterials(bill)
+const { failed: found, unchecked } = await checkSupplyChain()
+failed.push(...found)
 for (const script of ['size', 'check']) if (!succeeds('npm', ['run', script])) failed.push(`npm run ${script}`)
 
 writeFileSync(join(ROOT, 'docs', 'api.md'), apiDocument())
@@ -91,6 +97,7 @@ for (const test of [...testsIn('tests/install'), ...testsIn('tests/install/matri
 if (failed.length === 0) {
   writeFileSync(join(ROOT, 'docs', 'compatibility.md'), compatibility(readFileSync(FINDINGS, 'utf8')))
 }
+for (const what of unchecked) console.error(`Could not be checked here: ${what}`)
 for (const what of failed) console.error(`Failed: ${what}`)
-console.log(`\n${tarball}\nsha512-${digest(tarball)}`)
+console.log(`\n${tarball}\nsha512-${digest(tarball)}\n${bill}`)
 process.exitCode = failed.length === 0 ? 0 : 1

@@ -4,6 +4,8 @@
  * any that is free, or the one in the environment variable PORT.
  */
 
+import { writeFileSync } from 'node:fs'
+
 import { build } from '../pkg-template/build/build.mjs'
 import { buildTestServer, startTestServer } from '../tests/package/test-server.mjs'
 import { buildPage } from './build.mjs'
@@ -17,5 +19,13 @@ await buildPage()
 console.log('Building the server, which takes up to a minute')
 buildTestServer()
 const server = await startTestServer({ port: Number(process.env.PORT ?? 0) })
-console.log(`\nThe page is at ${server.origin}/www/\nStop with Ctrl+C.`)
+// Only here, as it needs a package that has just been installed.
+const { startHttp2 } = await import('./http2.mjs')
+const http2 = await startHttp2(server.origin)
+// Where the page finds it.
+writeFileSync(new URL('dist/http2.json', import.meta.url), JSON.stringify({ origin: http2.origin }))
+console.log(`\nThe page is at ${server.origin}/www/`)
+console.log(`Over HTTP/2, with a certificate that the browser warns of: ${http2.origin}/www/`)
+console.log('Stop with Ctrl+C.')
 await server.ended
+http2.stop()

@@ -108,9 +108,9 @@ async function bundle() {
 /**
  * @param {string} path - of the file, without the end of its name
  * @param {import('esbuild').Format} format
- * @param {{ source: string, start?: string, module?: string }} file
+ * @param {{ source: string, start?: string, module?: string }} file - of which `source` is in `pkg-template`
  */
-async function bundleFile(path, format, { source, start, module }) {
+export async function bundleFile(path, format, { source, start, module }) {
   const [esbuild, { minify }] = await Promise.all([import('esbuild'), import('terser')])
   const file = format === 'cjs' ? `${path}.cjs` : `${path}.js`
   const { outputFiles } = await esbuild.build({

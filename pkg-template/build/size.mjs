@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * `npm run size`: the size of what a page loads from pkg/, and of what each import adds to a bundle; raw,
- * gzip -9 and brotli -q 11, beside the budget in `size-budget.json`. Fails above it. Builds the package
- * first if there is none.
+ * gzip -9 and brotli -q 11, beside the budget in `size-budget.json`. Fails above it. Then what the same of
+ * other packages takes. Builds the package first if there is none.
  */
 
 import { readFileSync, readdirSync } from 'node:fs'
@@ -33,12 +33,12 @@ function sizes(content) {
 /**
  * The script of an app that imports these names and nothing else, minified.
  * @param {string} names
- * @param {string} entryPoint
+ * @param {string} module
  */
-async function appThatImports(names, entryPoint) {
+async function appThatImports(names, module) {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    stdin: { contents: `export { ${names} } from './${entryPoint}.js'`, resolveDir: PACKAGE },
+    stdin: { contents: `export { ${names} } from '${module}'`, resolveDir: PACKAGE },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -54,6 +54,14 @@ const IMPORTS = {
   decoder: ['eventsFrom', 'EventStreamDecoder', 'EventStreamDecoderStream', 'json'],
   'eventsource-parser': ['createParser'],
   'fetch-event-source': ['fetchEventSource'],
+}
+
+/** What people import from other packages. */
+const OTHERS = {
+  eventsource: 'EventSource',
+  'event-source-polyfill': 'EventSourcePolyfill',
+  '@microsoft/fetch-event-source': 'fetchEventSource',
+  'eventsource-parser': 'createParser',
 }
 
 /**
@@ -83,6 +91,9 @@ console.log('Files')
 report(Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(PACKAGE, file))])), budgets)
 console.log('What an import adds to a bundle')
 const apps = Object.entries(IMPORTS).flatMap(([entryPoint, imports]) =>
-  imports.map(async (names) => [`${names}, of ${entryPoint}`, await appThatImports(names, entryPoint)]),
+  imports.map(async (names) => [`${names}, of ${entryPoint}`, await appThatImports(names, `./${entryPoint}.js`)]),
 )
 report(Object.fromEntries(await Promise.all(apps)), budgets)
+console.log('What an import of another package adds')
+const others = Object.entries(OTHERS).map(async ([name, names]) => [name, sizes(await appThatImports(names, name))])
+console.table(Object.fromEntries(await Promise.all(others)))

@@ -8,6 +8,7 @@ import { NativeEventTarget } from '../natives.js'
 import type { EventSourceOptions } from '../options/options.js'
 import { type CheckedOptions, readOptions } from '../options/read-options.js'
 import { mayDiffer } from '../options/share-checks.js'
+import { tellComment } from './comments.js'
 import type { EventOrigin, Item } from './connection.js'
 import { type CurrentHandler, EventHandler, type EventSourceHandler } from './event-handler.js'
 import type { EventMap, EventSourceEventMap } from './event-map.js'
@@ -16,6 +17,7 @@ import { connect, keyOf } from './late-connection.js'
 import { dispatchEvent, Listeners } from './listeners.js'
 import { type EventSourceIterator, MessageQueue, roomIn } from './message-queue.js'
 import { parseUrl } from './parse-url.js'
+import { closeOnAbort, Reference } from './reference.js'
 import { ResumePoint } from './resume-point.js'
 import { splitUserInfo, withAuthorization } from './user-info.js'
 
@@ -35,7 +37,7 @@ let ownReader: ReadableStreamDefaultReader | undefined
  * source.onerror = (event) => console.warn(event.reason, event.retryIn)
  * ```
  *
- * Call {@link close} when it is no longer needed: an open connection keeps itself alive.
+ * Call {@link close} when it is no longer needed: as long as there is a listener or a loop, it stays alive.
  *
  * @typeParam Events - the types of the events that the server names:
  * `new EventSource<{ price: MessageEvent<string> }>('/ticker')`. The data of each is text.
@@ -68,7 +70,9 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
 
   readonly #url: string
   readonly #withCredentials: boolean
-  readonly #listeners = new Listeners(this)
+  /** How its connection knows it. */
+  readonly #reference = new Reference(this)
+  readonly #listeners = new Listeners(this, () => this.#holdWhileHeard())
   readonly #onopen = new EventHandler(this, 'open', this.#listeners)
   readonly #onmessage = new EventHandler(this, 'message', this.#listeners)
   readonly #onerror = new EventHandler(this, 'error', this.#listeners)
@@ -128,20 +132,21 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       this.#resumePoint = new ResumePoint(options.resume, this.#url)
       this.#options.lastEventId = this.#resumePoint.read() || this.#options.lastEventId
       // What loops have taken since the last batch. Workers are not told of their end.
-      const { signal } = this.#lifetime
-      globalThis.addEventListener?.('pagehide', () => this.#keepPlace(), { signal })
+      globalThis.addEventListener?.('pagehide', this.#reference.bind(this.#keepPlace), this.#lifetime)
     }
     this.#connection = connect(
       { ...source, url: asked, reader, repeats: source.repeats && reader === undefined },
       {
-        open: (response) => dispatchEvent.call(this, new EventSourceOpenEvent(response)),
-        deliver: (items, origin) => this.#deliver(items, origin),
+        open: this.#reference.bind(this.#tellOpen),
+        deliver: this.#reference.bind(this.#deliver),
         decide: options.decide,
-        lose: (failure, isComplete) => this.#loseConnection(failure, isComplete),
+        lose: this.#reference.bind(this.#loseConnection),
       },
       share && keyOf(asked, this.#withCredentials, share),
     )
-    this.#closeOnAbort(signal)
+    this.#reference.endsWithSource(this.#connection, this.#lifetime)
+    this.#holdWhileHeard()
+    if (signal) closeOnAbort(signal, this.#reference.bind(this.#close), this.#lifetime.signal)
   }
 
   /** The absolute URL that was asked for; redirects do not change it. */
@@ -303,6 +308,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       queue.end(this.#failure)
     } else {
       this.#queues.add(queue)
+      this.#holdWhileHeard()
     }
     return queue
   }
@@ -315,14 +321,17 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
     this.#lifetime.abort()
     for (const queue of this.#queues) queue.clear()
     this.#queues.clear()
+    this.#reference.release()
   }
 
-  #closeOnAbort(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return
-    const close = (): void => this.#close()
-    signal.addEventListener('abort', close)
-    // Not by the option `signal`, which a signal of another realm may not take.
-    this.#lifetime.signal.addEventListener('abort', () => signal.removeEventListener('abort', close))
+  // DIFFERENCE: listeners of any type keep it alive, where the standard knows those of three; and loops.
+  #holdWhileHeard(): void {
+    const isHeard = this.#listeners.areThere || this.#queues.size > 0 || this.#onComment !== undefined
+    this.#reference.hold(isHeard && this.readyState !== CLOSED)
+  }
+
+  #tellOpen(response: Response | undefined): void {
+    dispatchEvent.call(this, new EventSourceOpenEvent(response))
   }
 
   // DIFFERENCE: a microtask that a listener queues runs after all listeners of the event; no script
@@ -332,7 +341,7 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
       // A listener may have closed it. To ask a signal for each message takes long.
       if (this.#last !== undefined) return undefined
       if (typeof item === 'string') {
-        this.#tellComment(item)
+        tellComment(this.#onComment, item)
         continue
       }
       const { type, data, lastEventId } = item
@@ -349,15 +358,6 @@ export class EventSource<Events extends EventMap<Events> = {}> extends NativeEve
   /** Keeps the ID of the last message that listeners and loops have all received, if that is wanted. */
   #keepPlace(): void {
     if (this.readyState !== CLOSED) this.#resumePoint?.keep(this.#connection, this.#queues, this.lastEventId)
-  }
-
-  #tellComment(text: string): void {
-    try {
-      this.#onComment?.(text)
-    } catch (error) {
-      // Reported as an unhandled rejection; what follows comes all the same.
-      void Promise.reject(error)
-    }
   }
 
   #loseConnection(known: EventSourceFailure, isComplete: boolean): void {

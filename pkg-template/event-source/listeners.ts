@@ -70,14 +70,22 @@ export class Listener {
  */
 export class Listeners {
   readonly #source: EventTarget
+  /** Called when one has come or gone. */
+  readonly #onChange: () => void
   /** By type. An array is never changed: an event goes to those that were there when it came. */
   readonly #listeners = new Map<string, readonly Listener[]>()
   #isComplete = areNative
   /** The types of the listeners that are not in the record, and perhaps not with the browser either. */
   readonly #unrecorded = new Set<string>()
 
-  constructor(source: EventTarget) {
+  constructor(source: EventTarget, onChange: () => void) {
     this.#source = source
+    this.#onChange = onChange
+  }
+
+  /** Whether there are any, perhaps. */
+  get areThere(): boolean {
+    return this.#listeners.size > 0 || this.#unrecorded.size > 0
   }
 
   /** Registers a listener; takes what `addEventListener` takes. */
@@ -91,6 +99,7 @@ export class Listeners {
     const name = `${type}`
     if (!this.#mayRecord(callback)) {
       this.#unrecorded.add(name)
+      this.#onChange()
       Reflect.apply(prototype.addEventListener, this.#source, [name, ...args.slice(1)])
       return
     }
@@ -192,6 +201,7 @@ export class Listeners {
     const left = listeners.filter(({ isGone }) => !isGone)
     if (left.length > 0) this.#listeners.set(type, left)
     else this.#listeners.delete(type)
+    this.#onChange()
   }
 }
 

@@ -103,7 +103,8 @@ export interface CheckedOptions extends Pick<EventSourceOptions, 'onComment'> {
  */
 export function readOptions(dictionary: unknown): CheckedOptions {
   checkSurroundings('Request', 'ReadableStream')
-  const given = dictionary ?? {}
+  // What a page has added to `Object.prototype` is no option of a source that is given none.
+  const given = dictionary ?? Object.create(null)
   if (typeof given !== 'object' && typeof given !== 'function') {
     throw new TypeError(`EventSource: the second argument must be an object, not ${String(given)}`)
   }
@@ -112,7 +113,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
   const passedOn = read(given, REQUEST_MEMBERS)
   const init = passedOn.members as RequestInit
   const policy = read(
-    typeof reconnect === 'object' && reconnect !== null ? reconnect : {},
+    typeof reconnect === 'object' && reconnect !== null ? reconnect : Object.create(null),
     RECONNECT_MEMBERS,
     'reconnect.',
   )
@@ -219,7 +220,8 @@ export function readOptions(dictionary: unknown): CheckedOptions {
  * another name.
  */
 function read(dictionary: object, names: readonly string[], prefix?: string): Dictionary {
-  const members: Record<string, unknown> = {}
+  // Without a prototype: it may have a setter of that name.
+  const members: Record<string, unknown> = Object.create(null)
   for (const name of names) {
     const value = (dictionary as Record<string, unknown>)[name]
     if (value !== undefined) members[name] = value

@@ -192,8 +192,10 @@ export class Member {
     this.#reader.catchUp(this.#stream?.isOpen ?? false)
     if (!isSlow) return
     // It has led, and nobody has followed yet.
-    if (this.#stream!.from === this.#id) this.#join(now)
-    else this.#reader.meet(this.#stream!.isOpen, now)
+    if (this.#stream!.from === this.#id) return this.#join(now)
+    // It has paid no heed to whether the leader is there.
+    this.#ask(now)
+    this.#reader.meet(this.#stream!.isOpen, now)
   }
 
   /** The source is closed, or its page put aside. */
@@ -232,8 +234,8 @@ export class Member {
   #hearHello(from: string, asks: boolean, now: number): void {
     this.#peers.add(from)
     if (this.#role === 'leading') {
-      // Not before there is somebody to hold it for: a page that has asked for a lock does not go into
-      // the back/forward cache.
+      // Not before there is somebody to hold it for: a browser may keep a page that has asked for a lock
+      // out of the back/forward cache.
       if (!this.#isLocked) this.#effects.hold()
       if (asks) this.#announce(now)
     } else if (this.#role === 'joining') {
@@ -275,7 +277,6 @@ export class Member {
     const isReading = reader.purpose === 'alone'
     if (!isReading) reader.disconnect()
     this.#begin(this.place ?? SOMEWHERE, isReading && reader.reception.isOpen)
-    reader.reception.goOnFromHere()
     if (isReading) {
       reader.lead()
       return this.#announce(now)
@@ -291,7 +292,6 @@ export class Member {
     this.#stream = { from: this.#id, epoch, count: 0, place, isOpen, isVisible: true }
     this.#role = 'leading'
     this.#deadlines.clear()
-    if (this.#peers.areThere) this.#effects.hold()
   }
 
   #hearState(state: State, now: number): void {

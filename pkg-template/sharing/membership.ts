@@ -10,9 +10,10 @@ import { Locks } from './locks.js'
 import { Member } from './member.js'
 import { type Batch, type Message, type PlainFailure, readMessage } from './messages.js'
 import type { Outlet } from './outlet.js'
-import { isHidden } from './page.js'
+import { hasPage, isHidden } from './page.js'
 import type { Place } from './place.js'
 import type { Seen } from './seen.js'
+import { DEPARTURE } from './times.js'
 
 /** What a membership is made of. */
 export interface Parts {
@@ -45,6 +46,8 @@ export class Membership {
   #isHeldBack = false
   #timer: ReturnType<typeof setTimeout> | undefined
   #isOver = false
+  /** Tells of a loss that may be one of this page alone. */
+  #untold: (() => void) | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -159,6 +162,7 @@ export class Membership {
     const connection: Connection = this.#parts.connect(lastEventId, Float64Array.from(standing), {
       open: (response) => {
         if (!isCurrent()) return
+        this.#tellLoss()
         this.#response = response
         this.#tellStanding(connection)
         this.#member.handleOpen(now())
@@ -173,11 +177,25 @@ export class Membership {
       },
       lose: (failure, isComplete) => {
         if (!isCurrent()) return
-        this.#tellStanding(connection)
-        this.#handleLoss(failure, isComplete)
+        this.#tellLoss()
+        this.#untold = () => {
+          if (!isCurrent()) return
+          this.#tellStanding(connection)
+          this.#handleLoss(failure, isComplete)
+        }
+        const { reason, retryIn } = failure
+        const mayBeLeaving = reason === 'network' && retryIn !== null && hasPage()
+        if (mayBeLeaving) setTimeout(() => this.#tellLoss(), Math.min(DEPARTURE, retryIn))
+        else this.#tellLoss()
       },
     })
     this.#connection = connection
+  }
+
+  #tellLoss(): void {
+    const tell = this.#untold
+    this.#untold = undefined
+    tell?.()
   }
 
   #handleLoss(failure: EventSourceFailure, isComplete: boolean): void {

@@ -61,11 +61,6 @@ export class Reception {
     return true
   }
 
-  /** What follows comes from behind the place where it is. */
-  goOnFromHere(): void {
-    this.#repeated = undefined
-  }
-
   /** Delivers what has not been received before. */
   deliver({ batch, items }: CutBatch): void {
     const fresh = this.#repeated ? this.#withoutRepeated(items, this.#repeated) : items

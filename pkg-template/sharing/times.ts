@@ -18,3 +18,8 @@ export const HIDDEN = 5_000
 export const RETRY = 60_000
 /** How long one that has led keeps its lock, so that who waits for it has heard of the next, in ms. */
 export const RELEASE = 1_000
+/**
+ * How long a network error waits whether the page is being left, in ms: a browser ends the requests of a page
+ * before it tells the page that it goes. The others are not to be told of a loss, nor to wait for the delay behind it.
+ */
+export const DEPARTURE = 100

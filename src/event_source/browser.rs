@@ -25,6 +25,7 @@ use crate::batch::Batch;
 use crate::connection;
 use crate::web::driver::Driver;
 use crate::web::receiver::{LossEvent, Receiver};
+use crate::web::response::status_of;
 use crate::web::sys::{Response, now};
 
 /// How long a flood of messages may keep the event loop waiting, in ms.
@@ -258,8 +259,7 @@ impl Receiver for Rc<Shared> {
         let Some(response) = response else { return };
         let open = Open {
             url: response.url().ok().and_then(|url| url.as_string()).unwrap_or_default(),
-            // A cast saturates.
-            status: response.status().unwrap_or_default() as u16,
+            status: status_of(&response.status().unwrap_or_default()),
             headers: headers_of(response),
         };
         self.push(Ok(Event::Open(open)), None);

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{JsString, Object, Promise};
+use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -15,7 +15,7 @@ use crate::reconnection::{Jitter, Policy, Progress, Strategy};
 use crate::web::driver::{Driver, DriverOptions};
 use crate::web::receiver::{LossEvent, Receiver};
 use crate::web::request::RequestOptions;
-use crate::web::sys::Response;
+use crate::web::sys::{Response, bare_object};
 
 #[wasm_bindgen(typescript_custom_section)]
 const DECLARATIONS: &str = r#"
@@ -341,7 +341,7 @@ impl Receiver for SourceReceiver {
 
 fn detail(event: &LossEvent) -> LossDetail {
     let LossEvent { loss, .. } = event;
-    let detail: LossDetail = Object::new().unchecked_into();
+    let detail: LossDetail = bare_object().unchecked_into();
     detail.set("reason", loss.failure.reason().into());
     detail.set("status", loss.failure.status().map_or(JsValue::NULL, JsValue::from));
     detail.set("attempt", loss.attempt.into());

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
 
@@ -49,11 +50,12 @@ impl Attempt {
     /// Keeps a response that was refused, for listeners that want to read it. They may clone it first,
     /// of which Firefox leaves no trace: the body of a response of the browser's own stays unlocked.
     pub(super) fn refuse(&self, response: Response) {
-        if let Ok(clone) = response.clone_method() {
-            let (is_cloned, clone) = (Rc::clone(&self.is_cloned), clone.bind0(&response));
+        let clone = response.clone_method().ok().and_then(|it| it.dyn_into::<Function>().ok());
+        if let Some(clone) = clone {
+            let (is_cloned, original) = (Rc::clone(&self.is_cloned), response.clone());
             let told = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
                 is_cloned.set(true);
-                clone.call0(&JsValue::UNDEFINED)
+                clone.call0(&original)
             });
             // Where it cannot be replaced, nobody is told.
             let _ = response.set_clone_method(&told.into_js_value());
@@ -95,9 +97,9 @@ impl Attempt {
     pub(super) fn leave_to_listeners(self: Rc<Self>) {
         let Some(response) = self.response.take() else { return };
         timer(0.0, move || {
-            let is_read = response
-                .body()
-                .is_ok_and(|body| body.is_some_and(|body| body.locked().unwrap_or_default()));
+            let is_read = response.body().is_ok_and(|body| {
+                body.is_some_and(|it| it.locked().is_ok_and(|it| it.is_truthy()))
+            });
             if !is_read && !self.is_cloned.get() {
                 self.end();
             }

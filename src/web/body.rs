@@ -9,9 +9,9 @@ use std::rc::{Rc, Weak};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, bytes};
 use super::promise::then;
-use super::sys::{ReadResult, Reader};
+use super::sys::{ReadResult, Reader, Thenable, promise_of};
 
 /// What is done with a body.
 pub(super) trait Consumer {
@@ -88,8 +88,14 @@ impl Body {
         let Some(hearing) = hearing else { return };
         let [on_result, on_error] = &*hearing;
         self.is_asked.set(true);
-        let answer = self.reader.read();
-        if let Err(error) = answer.and_then(|it| it.then(on_result.as_ref(), on_error.as_ref())) {
+        // A reader of the user's may give what calls back at once, or twice; a promise does neither. One of
+        // the browser's own stays what it is.
+        let answer = self.reader.read().and_then(|answer| promise_of(&answer));
+        let heard = answer.and_then(|answer| {
+            let answer: &Thenable = answer.unchecked_ref();
+            answer.then(on_result.as_ref(), on_error.as_ref())
+        });
+        if let Err(error) = heard {
             self.is_asked.set(false);
             self.end(Err(error));
         }
@@ -150,9 +156,9 @@ impl Body {
 /// What a reader has answered: a chunk, or that there is none left. With a chunk, no stream says that.
 fn chunk_of(answer: JsValue) -> Result<Option<Chunk>, JsValue> {
     let answer: ReadResult = answer.unchecked_into();
-    match answer.value()?.dyn_into() {
+    match bytes(answer.value()?) {
         Ok(bytes) => Ok(Some(Chunk::of(bytes))),
-        Err(_) if answer.done()? => Ok(None),
+        Err(_) if answer.done()?.is_truthy() => Ok(None),
         Err(value) => Chunk::new(value).map(Some),
     }
 }

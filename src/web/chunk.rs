@@ -34,7 +34,7 @@ impl Chunk {
     ///
     /// Fails with a `TypeError` if it is something else.
     pub(crate) fn new(value: JsValue) -> Result<Self, JsValue> {
-        value.dyn_into().or_else(|value| bytes_of(&value)).map(Self::of)
+        bytes(value).or_else(|value| bytes_of(&value)).map(Self::of)
     }
 
     /// Takes bytes.
@@ -69,6 +69,12 @@ impl Chunk {
             interpret(input)
         }))
     }
+}
+
+/// The value, if it is bytes. A proxy of some is not, nor what only inherits from them.
+pub(super) fn bytes(value: JsValue) -> Result<Uint8Array, JsValue> {
+    let bytes: Uint8Array = value.dyn_into()?;
+    if ArrayBuffer::is_view(&bytes) { Ok(bytes) } else { Err(bytes.into()) }
 }
 
 #[cold]

@@ -1,15 +1,15 @@
 //! What happens to the page, or the worker, that a source lives in.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, MutationObserver, MutationObserverInit};
 
-use super::sys;
+use super::sys::{self, bare_object};
 
 /// What a source is told of its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// The page is put aside: into the back/forward cache, or hidden.
+    /// The page is put aside: into the back/forward cache, frozen, or hidden.
     Suspend,
     /// The page is back.
     Resume,
@@ -45,6 +45,8 @@ extern "C" {
 
 /// Fired at the global object.
 const GLOBAL_EVENTS: [&str; 3] = ["online", "pagehide", "pageshow"];
+/// Fired at the document.
+const DOCUMENT_EVENTS: [&str; 2] = ["freeze", "resume"];
 const VISIBILITY_EVENT: &str = "visibilitychange";
 
 /// Whether the browser believes that the device is offline. A hint: it may be wrong, and in workers
@@ -71,6 +73,9 @@ impl Lifecycle {
     ///
     /// A page that has an open connection when it is left cannot go into the back/forward cache, or
     /// is thrown out of it: so its connections are closed before, and opened again when it comes back.
+    ///
+    /// So are those of a page that is frozen. In Chromium a `fetch` whose page was frozen gives nothing
+    /// any more, for ever, though its connection stays. (Page Lifecycle, W3C: `freeze` and `resume`.)
     pub(super) fn new(
         pause_when_hidden: bool,
         controller: AbortController,
@@ -82,6 +87,8 @@ impl Lifecycle {
             let is_paused = pause_when_hidden && is_hidden();
             match event.event_type().as_str() {
                 "online" => tell(Signal::GoOnline),
+                "freeze" => tell(Signal::Suspend),
+                "resume" if !is_paused => tell(Signal::Resume),
                 "pagehide" if persisted => tell(Signal::Suspend),
                 "pageshow" if persisted && !is_paused => tell(Signal::Resume),
                 VISIBILITY_EVENT if is_paused => tell(Signal::Suspend),
@@ -97,13 +104,14 @@ impl Lifecycle {
                 // A runtime that has no such method, Node for one, has no such events either.
                 let _ = sys::add_event_listener(event_type, &heard, &until);
             }
-            if pause_when_hidden {
-                DOCUMENT.with(|it| {
+            DOCUMENT.with(|it| {
+                let visibility = pause_when_hidden.then_some(VISIBILITY_EVENT);
+                for event_type in DOCUMENT_EVENTS.into_iter().chain(visibility) {
                     if let Some(it) = it {
-                        it.add_event_listener(VISIBILITY_EVENT, &heard, &until);
+                        it.add_event_listener(event_type, &heard, &until);
                     }
-                });
-            }
+                }
+            });
         };
         listen();
         let rewritten = Closure::<dyn Fn()>::new(listen);
@@ -120,8 +128,8 @@ impl Drop for Lifecycle {
 
 /// The option of a listener that is removed when the signal is aborted.
 pub(super) fn until(signal: &AbortSignal) -> JsValue {
-    let options = Object::new();
-    // A plain object takes any property.
+    let options = bare_object();
+    // An object of that kind takes any property.
     let _ = Reflect::set(&options, &"signal".into(), signal);
     options.into()
 }

@@ -13,5 +13,5 @@ mod policy_watch;
 mod promise;
 pub(crate) mod receiver;
 pub(crate) mod request;
-mod response;
+pub(crate) mod response;
 pub(crate) mod sys;

@@ -6,7 +6,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit};
 
-use super::sys::{self, Stream};
+use super::sys::{self, Stream, bare_object};
 use crate::last_event_id::byte_string;
 use crate::query_parameter::with_parameter;
 
@@ -90,7 +90,7 @@ impl Requests {
             None if headers.has(LAST_EVENT_ID)? => {}
             None => self.set_last_event_id(&headers, last_event_id),
         }
-        let init: RequestInit = Object::assign(&Object::new(), &options.init).unchecked_into();
+        let init = self.init();
         // Plain: a `fetch` of the user's may spread it.
         init.set_headers(&Object::from_entries(&headers)?.into());
         let is_stream = is_stream(&body)?;
@@ -107,9 +107,18 @@ impl Requests {
         }
         init.set_signal(Some(signal));
         match &options.fetch {
-            Some(fetch) => fetch.call2(&JsValue::UNDEFINED, &url.into(), &init),
+            Some(fetch) => {
+                // An object as any other.
+                let init = Object::from_entries(&Object::entries(&init))?;
+                fetch.call2(&JsValue::UNDEFINED, &url.into(), &init)
+            }
             None => sys::fetch(url, &init),
         }
+    }
+
+    /// The members of the second argument of `fetch` that are the same for all requests, to add others to.
+    fn init(&self) -> RequestInit {
+        Object::assign(&bare_object(), &self.options.init).unchecked_into()
     }
 
     /// DIFFERENCE: WebKitGTK sends each character of a header in UTF-8, so that an ID that is not
@@ -130,7 +139,7 @@ impl Requests {
     /// read the answer. It takes over what the user has asked of a request, but for what only fits one
     /// that is read.
     pub(super) fn probe(&self, url: &str, signal: &AbortSignal) -> Result<JsValue, JsValue> {
-        let init: RequestInit = Object::assign(&Object::new(), &self.options.init).unchecked_into();
+        let init = self.init();
         init.set_mode(web_sys::RequestMode::NoCors);
         init.set_integrity("");
         init.set_signal(Some(signal));

@@ -1,5 +1,7 @@
 //! The head of a response.
 
+use wasm_bindgen::JsValue;
+
 use super::sys::Response;
 
 /// What there is to know of a response before its body is read.
@@ -14,16 +16,21 @@ pub(super) struct Head {
 
 impl Head {
     /// Fails with what a response throws that a `fetch` of the user's has made up.
-    pub(super) fn of(response: &Response) -> Result<Self, wasm_bindgen::JsValue> {
+    pub(super) fn of(response: &Response) -> Result<Self, JsValue> {
         let headers = response.headers()?;
         let header = |name| headers.get(name).map(|it| it.as_string().unwrap_or_default());
         Ok(Self {
-            // A cast saturates.
-            status: response.status()? as u16,
+            status: status_of(&response.status()?),
             content_type: header("Content-Type")?,
             retry_after: header("Retry-After")?,
             url: response.url()?.as_string().unwrap_or_default(),
-            is_redirected: response.redirected()?,
+            is_redirected: response.redirected()?.is_truthy(),
         })
     }
+}
+
+/// The status as a number; 0 where it is none.
+pub(crate) fn status_of(status: &JsValue) -> u16 {
+    // A cast saturates.
+    status.as_f64().unwrap_or_default() as u16
 }

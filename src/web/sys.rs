@@ -2,9 +2,10 @@
 //!
 //! Responses and bodies may come from a `fetch` of the user's, and may then be anything: whatever is
 //! asked of them is caught. An exception that passes through a wasm frame unseen would leave it half
-//! done.
+//! done. So whatever a getter gives comes as a `JsValue`: to make a number or a boolean of it is left to
+//! the browser otherwise, which throws for a symbol where nobody catches it.
 
-use js_sys::{Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -55,13 +56,13 @@ extern "C" {
     pub(crate) type Response;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(crate) fn status(this: &Response) -> Result<f64, JsValue>;
+    pub(crate) fn status(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(crate) fn url(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn redirected(this: &Response) -> Result<bool, JsValue>;
+    pub(super) fn redirected(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch, js_name = type)]
     pub(super) fn response_type(this: &Response) -> Result<JsValue, JsValue>;
@@ -73,7 +74,7 @@ extern "C" {
     pub(crate) fn body(this: &Response) -> Result<Option<Stream>, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch, js_name = clone)]
-    pub(super) fn clone_method(this: &Response) -> Result<Function, JsValue>;
+    pub(super) fn clone_method(this: &Response) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, setter, structural, catch, js_name = clone)]
     pub(super) fn set_clone_method(this: &Response, clone: &JsValue) -> Result<(), JsValue>;
@@ -97,13 +98,13 @@ extern "C" {
     pub(super) fn cancel(this: &Stream) -> Result<Thenable, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn locked(this: &Stream) -> Result<bool, JsValue>;
+    pub(super) fn locked(this: &Stream) -> Result<JsValue, JsValue>;
 
     #[derive(Clone)]
     pub(crate) type Reader;
 
     #[wasm_bindgen(method, structural, catch)]
-    pub(crate) fn read(this: &Reader) -> Result<Thenable, JsValue>;
+    pub(crate) fn read(this: &Reader) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, structural, catch)]
     pub(super) fn cancel(this: &Reader) -> Result<Thenable, JsValue>;
@@ -112,7 +113,7 @@ extern "C" {
     pub(crate) type ReadResult;
 
     #[wasm_bindgen(method, getter, structural, catch)]
-    pub(super) fn done(this: &ReadResult) -> Result<bool, JsValue>;
+    pub(super) fn done(this: &ReadResult) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(crate) fn value(this: &ReadResult) -> Result<JsValue, JsValue>;
@@ -127,4 +128,10 @@ extern "C" {
     /// Throws unless it is an `ArrayBuffer` or a `SharedArrayBuffer`, of this realm or another.
     #[wasm_bindgen(constructor, catch)]
     pub(super) fn new(buffer: &JsValue) -> Result<DataView, JsValue>;
+}
+
+/// An object that inherits nothing. Otherwise, to set a property would call the setter that a page may have
+/// added to `Object.prototype`.
+pub(crate) fn bare_object() -> Object {
+    Object::create(JsValue::NULL.unchecked_ref())
 }

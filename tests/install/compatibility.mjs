@@ -5,8 +5,9 @@
 
 const PREAMBLE = `# Where it works
 
-Written by \`npm run release\`, which installs the packed tarball in each of these, builds a small app, and has it
-receive an event with a header that the native class cannot send. What does not simply work says what to do.
+Written from what the tests in [tests/install](../tests/install) find, which \`npm run release\` runs: each installs the
+packed tarball, builds a small app, and has it receive an event with a header that the native class cannot send. What
+does not simply work says what to do; what was not tried is left empty.
 `
 
 /**

@@ -10,8 +10,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 
-import { transform } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 import { startEventServer } from './matrix/event-server.mjs'
 import { makeProject, run, runLater } from './project.mjs'
@@ -117,9 +118,23 @@ it('names files that are in the package, and commands that there are', () => {
   }
 })
 
-it('tells in the README what size the package has', async () => {
-  const { brotliCompressSync } = await import('node:zlib')
-  const [, told] = /\*\*([\d.]+) kB\*\*/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
-  const size = brotliCompressSync(readFileSync(join(folder, 'node_modules', 'wasm-eventsource', 'index.js'))).length
-  assert.ok(Math.abs(Number(told) - size / 1_000) < 0.5, `the README tells ${told} kB, it is ${size} bytes`)
+it('tells in the README the sizes of the package and of the others', async () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const [, ...told] = /^\| size, brotli \|.*$/m.exec(readme)?.[0].match(/[\d.]+(?= kB)|(?<=\| )0(?= \|)/g) ?? []
+  const file = readFileSync(join(folder, 'node_modules', 'wasm-eventsource', 'index.js'))
+  const others = Object.entries({
+    eventsource: 'EventSource',
+    '@microsoft/fetch-event-source': 'fetchEventSource',
+    'event-source-polyfill': 'EventSourcePolyfill',
+  }).map(async ([name, imported]) => {
+    const contents = `export { ${imported} } from '${name}'`
+    const { outputFiles } = await build({ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, format: 'esm', write: false })
+    return outputFiles.map(({ text }) => text).join('')
+  })
+  const sizes = [...(await Promise.all(others)), file].map((script) => brotliCompressSync(script).length)
+  assert.equal(told.length, sizes.length)
+  for (const [index, size] of sizes.entries()) {
+    const isClose = Math.abs(Number(told[index]) - size / 1_000) < 0.5
+    assert.ok(isClose, `the README tells ${told[index]} kB, it is ${size} bytes`)
+  }
 })

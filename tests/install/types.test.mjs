@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import { tell } from './matrix/results.mjs'
 import { makeProject, run } from './project.mjs'
 
 const USAGE = fileURLToPath(new URL('types/', import.meta.url))
@@ -33,7 +34,14 @@ for (const version of versions) {
   const tsc = join(VERSIONS, 'node_modules', version, 'bin', 'tsc')
   /** @type {(how: keyof typeof RESOLUTIONS, ...files: string[]) => void} */
   const check = (how, ...files) => void run(process.execPath, [tsc, ...STRICTLY, ...RESOLUTIONS[how], ...files], folder)
-  it(`${version}: what people write, for a bundler`, () => check('bundler', 'usage.ts'))
-  it(`${version}: what people write, for Node, import and require`, () => check('nodenext', 'usage.ts', 'required.cts'))
-  it(`${version}: the global class, and events that are declared once`, () => check('bundler', 'polyfilled.ts', 'augmented.ts'))
+  /** @param {string} what @param {() => void} run */
+  const test = (what, run) =>
+    it(`${version}: ${what}`, () => {
+      run()
+      const { version: exactly } = JSON.parse(readFileSync(join(VERSIONS, 'node_modules', version, 'package.json'), 'utf8'))
+      tell({ table: 'TypeScript, as strict as it can be', tool: 'TypeScript', version: exactly, what, result: 'works' })
+    })
+  test('what people write, for a bundler', () => check('bundler', 'usage.ts'))
+  test('what people write, for Node, `import` and `require`', () => check('nodenext', 'usage.ts', 'required.cts'))
+  test('the global class, and events that are declared once', () => check('bundler', 'polyfilled.ts', 'augmented.ts'))
 }

@@ -8,11 +8,11 @@
  * WEBKITWEBDRIVER, MINIBROWSER, XVFB.
  */
 
-import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
 import { cargoTool } from '../../pkg-template/build/tools.mjs'
+import { canInstall, howToInstall, installPackages } from './debian-packages.mjs'
 
 /** @typedef {'chromium' | 'firefox' | 'webkit'} BrowserName */
 /** @typedef {'chromium' | 'chromedriver' | 'firefox' | 'geckodriver' | 'webkitwebdriver' | 'minibrowser' | 'xvfb'} Program */
@@ -97,38 +97,14 @@ function isExecutable(file) {
 /** @param {Program[]} missing */
 function installFromDebian(missing) {
   const packages = [...new Set(missing.flatMap((program) => PROGRAMS[program].debian ?? []))]
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages]
   const advice =
     `These programs, which the tests of the package need, are missing: ${missing.join(', ')}.\n` +
-    `On Debian or Ubuntu, type: sudo apt-get update && sudo ${install.join(' ')}\n` +
+    `On Debian or Ubuntu, type: ${howToInstall(packages)}\n` +
     'Elsewhere, install them with what the system has for it. Those that are not on the PATH can be named ' +
     `by environment variables: ${missing.map((program) => `${program.toUpperCase()}=/path/to/it`).join(' ')}`
-  const isRoot = process.getuid?.() === 0
-  const may = isRoot || spawnSync('sudo', ['--non-interactive', 'true']).status === 0
-  if (!may || spawnSync('apt-get', ['--version']).status !== 0) throw new Error(advice)
-  process.stderr.write(`Installing with apt-get (some hundreds of megabytes): ${packages.join(' ')}\n`)
-  // Not everything in the lists need be reachable for what we need of them.
-  aptGet(isRoot, ['apt-get', 'update'])
-  const { status, output } = aptGet(isRoot, install)
-  if (status !== 0 || missing.some((program) => !find(program))) {
-    throw new Error(`${advice}\n\`${install.join(' ')}\` did not help:\n${output}`)
+  if (!canInstall()) throw new Error(advice)
+  const failure = installPackages(packages)
+  if (failure !== undefined || missing.some((program) => !find(program))) {
+    throw new Error(`${advice}\nThat did not help:\n${failure}`)
   }
-}
-
-/**
- * @param {boolean} isRoot
- * @param {string[]} command
- */
-function aptGet(isRoot, [command, ...args]) {
-  const line = [
-    ...(isRoot ? [] : ['sudo', '--non-interactive']),
-    'env',
-    'DEBIAN_FRONTEND=noninteractive',
-    command,
-    // Wait for another one that is installing, instead of giving up.
-    '--option=DPkg::Lock::Timeout=600',
-    ...args,
-  ]
-  const { status, stdout, stderr } = spawnSync(line[0], line.slice(1), { encoding: 'utf8', maxBuffer: 2 ** 26 })
-  return { status, output: `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n') }
 }

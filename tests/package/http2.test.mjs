@@ -13,21 +13,32 @@ import { openBrowser } from './browsers.mjs'
 const POLYFILL = readFileSync(new URL('../../pkg/polyfill.js', import.meta.url))
 /** More streams than a browser opens connections to one server over HTTP/1.1. */
 const STREAMS = 10
+/** How many are held open at once: more than a connection may have by default. */
+const MANY = 200
 
 /** @type {import('node:http2').Http2SecureServer} */
 let server
 /** @type {{ version: string, lastEventId: string | undefined }[]} */
 const requests = []
 
+/** Responses that stay open. @type {import('node:http2').Http2ServerResponse[]} */
+const held = []
+
 before(async () => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }])
-  server = createSecureServer({ key, cert }, (request, response) => {
+  // Where a server says nothing, Chromium has 100 streams at once, and the others wait.
+  const settings = { maxConcurrentStreams: 256 }
+  server = createSecureServer({ key, cert, settings }, (request, response) => {
     if (request.url === '/') {
       response.setHeader('Content-Type', 'text/html')
       response.end('<!doctype html><title>HTTP/2</title><script src="/polyfill.js"></script>')
     } else if (request.url === '/polyfill.js') {
       response.setHeader('Content-Type', 'text/javascript')
       response.end(POLYFILL)
+    } else if (request.url === '/held') {
+      held.push(response)
+      response.setHeader('Content-Type', 'text/event-stream')
+      response.write('retry: 100\nid: 1\ndata: 1\n\n')
     } else if (request.url.startsWith('/stream')) {
       const lastEventId = /** @type {string | undefined} */ (request.headers['last-event-id'])
       requests.push({ version: request.httpVersion, lastEventId })
@@ -82,5 +93,27 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
         assert.equal(resumed.length, STREAMS)
       })
     }
+
+    // Firefox asks for so many, and then hands over nothing of any of them, to its own class neither.
+    it(`${MANY} sources are open at once, over one connection, and all of them hear what comes`, { skip: engine === 'firefox' }, async () => {
+      held.length = 0
+      await browser.driver.executeScript(`
+        window.heard = 0
+        window.sources = Array.from({ length: ${MANY} }, () => {
+          const source = new EventSource('/held')
+          source.onmessage = () => (heard += 1)
+          return source
+        })`)
+      const heard = () => browser.driver.executeScript('return heard')
+      await browser.driver.wait(async () => (await heard()) === MANY, 20_000)
+      assert.equal(held.length, MANY)
+      assert.equal(new Set(held.map(({ stream }) => stream.session)).size, 1, 'connections')
+      for (const response of held) response.write('id: 2\ndata: 2\n\n')
+      await browser.driver.wait(async () => (await heard()) === 2 * MANY, 20_000)
+      const closed = held.map((response) => once(response, 'close'))
+      await browser.driver.executeScript('for (const source of sources) source.close()')
+      // The streams end, and the connection stays.
+      await Promise.all(closed)
+    })
   })
 }

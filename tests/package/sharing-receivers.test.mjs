@@ -141,6 +141,57 @@ describe('who reads alone', () => {
     assert.equal(world.connections.size, 1)
   })
 
+  it('is one that is told of a batch that has not come, though nothing follows', () => {
+    const { world, page } = worldWith(sharing, 2)
+    const { receive } = page(1)
+    page(1).receive = (data) => (data.type === 'batch' ? undefined : receive.call(page(1), data))
+    sendSlowly(world)
+    page(1).receive = receive
+    assert.deepEqual(page(1).numbers, [])
+    page(1).show(true)
+    world.run(2_000)
+    // Nobody had received anything before those.
+    assert.deepEqual(page(1).signals, ['open', 'handover', 'open'])
+    page(1).receive = (data) => (data.type === 'batch' ? undefined : receive.call(page(1), data))
+    sendSlowly(world)
+    page(1).receive = receive
+    page(1).show(true)
+    world.run(2_000)
+    assert.deepEqual(page(1).numbers, range(21, 40))
+    assert.equal(world.connections.size, 1)
+  })
+
+  it('is told nothing of the connection of the others', () => {
+    const { world, page } = worldWith(sharing, 2)
+    sendSlowly(world, 400)
+    const late = world.open({ lastEventId: '5' })
+    world.run(120)
+    page(0).show(true)
+    page(0).connection?.end('ended')
+    world.run(20)
+    assert.deepEqual(page(1).signals, ['open', 'ended'])
+    world.run(20_000)
+    assert.deepEqual(late.log, ['open', ...range(6, 400)])
+    assert.equal(world.connections.size, 1)
+    sendSlowly(world)
+    assert.equal(late.numbers.at(-1), 420)
+  })
+
+  it('goes on doing so when the one that leads tells again how things stand', () => {
+    const { world, page } = worldWith(sharing, 2)
+    sendSlowly(world, 400)
+    const late = world.open({ lastEventId: '5' })
+    world.run(120)
+    sendSlowly(world, 5)
+    page(0).show(true)
+    world.run(20)
+    assert.equal(world.connections.size, 2)
+    assert.equal(world.requests, 2)
+    world.run(5_000)
+    assert.deepEqual(late.log, ['open', ...range(6, 405)])
+    assert.equal(world.requests, 2)
+  })
+
   it('is none that has missed one without an ID, which is told', () => {
     const { world, page } = worldWith(sharing, 2, { hasIds: false })
     sendSlowly(world)
@@ -201,7 +252,7 @@ describe('who reads alone', () => {
 })
 
 describe('a loop that is too slow', () => {
-  /** The text of 20 events is 1 MiB. @param {{ hasIds?: boolean }} [options] */
+  /** The text of 16 events is 1 MiB. @param {number} [count] @param {{ hasIds?: boolean, hasLocks?: boolean }} [options] */
   const withLarge = (count = 2, options = {}) => {
     const all = worldWith(sharing, count, options)
     all.world.padding = ` ${'x'.repeat(32 * 1024)}`
@@ -244,7 +295,27 @@ describe('a loop that is too slow', () => {
     assert.deepEqual(world.leaders.map(({ id }) => id), ['m000'])
     sendSlowly(world)
     assert.deepEqual(page(0).log, ['open', ...range(1, 120)])
+    // Who comes now finds it.
+    world.open()
+    world.run(300)
     assert.equal(world.requests, 1)
+  })
+
+  it('does not lead: another one does at once, where there are no locks, too', () => {
+    const { world, page } = withLarge(3, { hasLocks: false })
+    page(0).isSlow = true
+    sendSlowly(world, 100)
+    assert.equal(world.leaders.filter(({ id }) => id !== 'm000').length, 1)
+    for (const index of [1, 2]) assert.deepEqual(page(index).log, ['open', ...range(1, 100)])
+  })
+
+  it('is waited for where its source shares with nobody, though there are no IDs', () => {
+    const { world, page } = withLarge(1, { hasIds: false })
+    page(0).isSlow = true
+    sendSlowly(world, 100)
+    page(0).drain()
+    sendSlowly(world)
+    assert.deepEqual(page(0).log, ['open', ...range(1, 120)])
   })
 
   it('leaves the lead to others when its turn comes', () => {
@@ -254,6 +325,18 @@ describe('a loop that is too slow', () => {
     page(0).crash()
     world.run(100)
     assert.deepEqual(world.leaders.map(({ id }) => id), ['m002'])
+  })
+
+  it('leaves the lead to others, though nobody answers', () => {
+    const { world, page } = withLarge(2)
+    page(1).isSlow = true
+    sendSlowly(world, 100)
+    page(0).freeze()
+    world.run(20_000)
+    assert.deepEqual(world.leaders, [])
+    page(1).drain()
+    world.run(10_000)
+    assert.deepEqual(world.leaders.map(({ id }) => id), ['m001'])
   })
 
   it('is waited for where its source shares with nobody', () => {

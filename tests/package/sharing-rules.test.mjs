@@ -195,6 +195,46 @@ describe('the next one', () => {
     assert.deepEqual([0, 1, 2].map((index) => page(index).signals), [['open', 'left'], ['open'], ['open', 'left']])
     assert.equal(world.connections.size, 0)
   })
+
+  for (const seed of range(1, 20)) {
+    it(`has heard the last word before the lock comes, seed ${seed}`, () => {
+      const ended = worldWith(sharing, 3, { seed })
+      const failure = { reason: 'status', status: 204, error: undefined, attempt: 1, retryIn: null }
+      ended.page(0).member.handleLoss(failure, true, ended.world.now)
+      const left = worldWith(sharing, 3, { seed })
+      left.page(0).member.endForAll()
+      for (const { world, page } of [ended, left]) {
+        world.run(20_000)
+        for (const index of [1, 2]) assert.equal(page(index).signals.length, 2)
+        assert.equal(world.requests, 1)
+      }
+    })
+  }
+
+  it('leads, too, where the clock has been set back', () => {
+    const { world, page } = worldWith(sharing, 3)
+    sendSlowly(world)
+    world.clockError = -3_600_000
+    page(0).crash()
+    sendSlowly(world)
+    page(1).crash()
+    sendSlowly(world)
+    assert.deepEqual(page(2).log, ['open', ...range(1, 60)])
+    assert.equal(world.requests, 3)
+  })
+
+  it('waits for what is left of the delay that the one before it has told who came late', () => {
+    const { world, page } = worldWith(sharing, 1)
+    world.isDown = true
+    world.cut()
+    world.run(1_000)
+    const late = world.open()
+    world.run(300)
+    page(0).crash()
+    world.run(100)
+    const delay = Number(late.begun?.standing[4])
+    assert.ok(delay > 1_500 && delay < 1_800, `${delay}`)
+  })
 })
 
 describe('one that is frozen', () => {
@@ -230,6 +270,15 @@ describe('one that is frozen', () => {
     const { world, page } = worldWith(sharing, 20)
     page(0).freeze()
     world.run(10_000)
+    assert.equal(leaders(world).length, 1)
+    assert.equal(world.requests, 2)
+  })
+
+  it('is not followed by many that have asked at the same time', () => {
+    const { world, page } = worldWith(sharing, 8)
+    page(0).freeze()
+    for (const index of range(1, 7)) page(index).show(true)
+    world.run(3_000)
     assert.equal(leaders(world).length, 1)
     assert.equal(world.requests, 2)
   })
@@ -317,6 +366,15 @@ describe('leadership follows visibility', () => {
     world.run(20_000)
     assert.deepEqual(leaders(world), ['m000'])
     assert.deepEqual(page(1).signals, ['open'])
+    assert.equal(world.requests, 1)
+  })
+
+  it('not while the stream is not open: nobody asks in its place then', () => {
+    const { world, page } = withHidden()
+    world.isDown = true
+    world.cut()
+    world.run(20_000)
+    assert.equal(page(1).begun, undefined)
   })
 
   it('once the response is there; if none comes, the other goes on, and it is tried again in a minute', () => {
@@ -333,6 +391,99 @@ describe('leadership follows visibility', () => {
     sendSlowly(world)
     assert.deepEqual(page(1).log, ['open', ...range(1, 60)])
   })
+})
+
+describe('a member by itself', () => {
+  /** @param {(member: any, posted: any[], asked: string[]) => void} test */
+  const alone = (test) => () => {
+    /** @type {any[]} */
+    const posted = []
+    /** @type {string[]} */
+    const asked = []
+    const note = (/** @type {string} */ what) => () => asked.push(what)
+    const { Member, Seen, itemsOf } = sharing
+    const effects = {
+      post: (/** @type {any} */ message) => posted.push(message),
+      ...Object.fromEntries(['connect', 'disconnect', 'holdBack', 'hold', 'release', 'watch', 'open', 'deliver', 'lose', 'wake'].map((name) => [name, note(name)])),
+      waiting: () => 0,
+      unixTime: () => 1_000,
+    }
+    const beginning = { id: 'm', random: 0, isVisible: true, time: 3000, place: undefined, seen: new Seen(itemsOf), cut: itemsOf }
+    test(new Member(beginning, effects, 0), posted, asked)
+  }
+  const STATE = {
+    type: 'state',
+    from: 'other',
+    epoch: 5_000,
+    count: 0,
+    ...{ lastEventId: '1', isExact: true, isOpen: true, time: 3000, standing: [-1, 0, 0, -1], delay: 0 },
+    ...{ isVisible: true, isLocked: false },
+  }
+
+  it(
+    'takes nothing for that of another one which bears its own ID',
+    alone((member) => {
+      member.tick(100)
+      member.receive({ ...STATE, from: 'm' }, 110)
+      assert.ok(member.isLeading)
+    }),
+  )
+
+  it(
+    'gives back its lock if it does not lead any more when that comes',
+    alone((member, _, asked) => {
+      member.tick(100)
+      member.receive({ type: 'hello', from: 'other', asks: true }, 110)
+      assert.equal(asked.at(-1), 'hold')
+      member.receive(STATE, 120)
+      asked.length = 0
+      member.handleHold(130)
+      assert.deepEqual(asked, ['release'])
+    }),
+  )
+
+  it(
+    'leads with no lock but that of the one that it follows',
+    alone((member) => {
+      member.receive(STATE, 10)
+      member.handleLock('a third', 20)
+      assert.ok(!member.isLeading)
+      member.handleLock('other', 30)
+      assert.ok(member.isLeading)
+    }),
+  )
+
+  for (const type of ['state', 'batch', 'loss']) {
+    it(
+      `tells one that it has passed over of itself, when it hears a ${type} of it`,
+      alone((member, posted) => {
+        member.tick(100)
+        posted.length = 0
+        member.receive({ ...STATE, type, epoch: 999, failure: { retryIn: 0 }, messages: '', remarks: '' }, 110)
+        assert.deepEqual(posted.map(({ type, epoch }) => [type, epoch]), [['state', 1_000]])
+        assert.ok(member.isLeading)
+      }),
+    )
+  }
+
+  it(
+    'drops its trial to lead if it cannot tell any more from where',
+    alone((member, posted, asked) => {
+      member.receive({ ...STATE, isVisible: false }, 0)
+      for (let now = 1_000; now <= 6_000; now += 1_000) {
+        member.receive({ ...STATE, isVisible: false }, now)
+        member.tick(now)
+      }
+      assert.ok(asked.includes('connect'))
+      const batch = { type: 'batch', from: 'other', epoch: 5_000, origin: '', remarks: '', times: 1 }
+      member.receive({ ...batch, count: 1, messages: 'without an ID of its own\r\n1\r' }, 6_100)
+      asked.length = posted.length = 0
+      member.handleOpen(6_200)
+      assert.ok(!member.isLeading)
+      assert.ok(asked.includes('disconnect'))
+      assert.deepEqual(posted, [])
+    }),
+  )
 })
 
 describe('a page that is put aside', () => {

@@ -34,7 +34,8 @@ export interface Scenario {
 const SHARING: Scenario = {
   name: 'tabs',
   title: 'Ten tabs',
-  purpose: 'HTTP/1.1 allows six connections to a server: of ten tabs, four wait, unless they share one.',
+  purpose:
+    'Over HTTP/1.1 a browser opens six connections to a server: of ten tabs four hang, and all else hangs with them, unless they share one.',
   run: tabs.run,
   code: tabsCode,
 }

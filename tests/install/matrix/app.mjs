@@ -10,24 +10,27 @@ const GIVEN = "new URLSearchParams(location.search).get('events')"
  * @param {string} [options.from] - what is imported
  * @param {string} [options.before] - a statement
  * @param {string} [options.events] - an expression of the URL
+ * @param {boolean} [options.isShared] - whether it is to share its connection
  */
-export function app({ from = 'wasm-eventsource', before = '', events = GIVEN } = {}) {
+export function app({ from = 'wasm-eventsource', before = '', events = GIVEN, isShared = false } = {}) {
   if (from === 'wasm-eventsource/decoder') return `import { eventsFrom } from '${from}'\n${before}\n${decode(events)}`
-  return `import { EventSource } from '${from}'\n${receive(before, events)}`
+  return `import { EventSource } from '${from}'\n${receive(before, events, isShared)}`
 }
 
 /**
  * What receives by a class that is there.
  * @param {string} [before]
  * @param {string} [events]
+ * @param {boolean} [isShared]
  */
-export function receive(before = '', events = GIVEN) {
+export function receive(before = '', events = GIVEN, isShared = false) {
   return `${before}
 globalThis.results = new Promise((resolve) => {
-  const source = new EventSource(${events}, { headers: { 'X-Token': 'secret' }, reconnect: false })
+  const source = new EventSource(${events}, { headers: { 'X-Token': 'secret' }, reconnect: false${isShared ? ", share: 'app'" : ''} })
   source.addEventListener('price', ({ data }) => {
+    const { shared } = source
     source.close()
-    resolve('received ' + data)
+    resolve('received ' + data + (shared ? ', shared' : ''))
   })
   source.addEventListener('error', ({ message, error }) => resolve([message, error?.message].join(' ')))
 })
@@ -45,6 +48,7 @@ globalThis.results = receive()
 }
 
 export const RECEIVED = 'received "secret"'
+export const RECEIVED_SHARED = `${RECEIVED}, shared`
 
 /** @param {string} script */
 export const page = (script) => `<!doctype html><meta charset="utf-8"><title>app</title>${script}`

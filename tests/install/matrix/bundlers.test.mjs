@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 
 import { makeProject, run } from '../project.mjs'
-import { app, page, RECEIVED } from './app.mjs'
+import { app, page, RECEIVED, RECEIVED_SHARED } from './app.mjs'
 import { openAppBrowser } from './app-browser.mjs'
 import { tell, versionOf } from './results.mjs'
 import { withToolServer } from './tool-server.mjs'
@@ -33,6 +33,7 @@ after(() => browser?.close())
 const TABLE = 'Bundlers and frameworks'
 const ENTRY_POINTS = ['wasm-eventsource', 'wasm-eventsource/slim', 'wasm-eventsource/no-wasm', 'wasm-eventsource/decoder']
 const MODULE = 'wasm_eventsource_bg.wasm'
+const SHARE = 'share.js'
 const INDEX = page('<script type="module" src="./app.js"></script>')
 
 /** @type {Tool[]} */
@@ -77,11 +78,11 @@ const TOOLS = [
 ]
 
 for (const tool of TOOLS) {
-  /** @param {string} from */
-  const build = (from) => {
+  /** @param {string} from @param {boolean} [isShared] */
+  const build = (from, isShared = false) => {
     const name = `bundlers-${tool.name.replace(/\W+/g, '-').toLowerCase()}`
     const { dependencies, files = {} } = tool
-    const folder = makeProject(name, { dependencies, files: { ...files, [tool.script ?? 'app.js']: app({ from }) } })
+    const folder = makeProject(name, { dependencies, files: { ...files, [tool.script ?? 'app.js']: app({ from, isShared }) } })
     const [program, ...args] = tool.build
     run(join(folder, 'node_modules', '.bin', program), args, folder)
     const output = join(folder, tool.output)
@@ -107,6 +108,19 @@ for (const tool of TOOLS) {
       tell({ table: TABLE, tool: tool.name, version, what: from, result })
     })
   }
+
+  it(`${tool.name}: the option share`, async () => {
+    const { folder, output, version } = build('wasm-eventsource', true)
+    const received = await browser.openFolder(output)
+    let result = 'works'
+    if (received !== RECEIVED_SHARED) {
+      assert.equal(received, RECEIVED)
+      copyFileSync(join(folder, 'node_modules', 'wasm-eventsource', SHARE), join(output, SHARE))
+      assert.equal(await browser.openFolder(output), RECEIVED_SHARED)
+      result = `works once you copy \`${SHARE}\` beside the bundle; without it, the console says so, and each source has a connection of its own`
+    }
+    tell({ table: TABLE, tool: tool.name, version, what: 'the option `share`', result })
+  })
 }
 
 /** @param {number} port @returns {[string, ...string[]]} */
@@ -122,6 +136,21 @@ for (const from of ENTRY_POINTS) {
     tell({ table: TABLE, tool: 'Vite (dev)', version: versionOf(folder, 'vite'), what: from, result: 'works' })
   })
 }
+
+it('Vite (dev): the option share', async () => {
+  const folder = makeProject('bundlers-vite-dev', {
+    dependencies: { vite: '8.3.8' },
+    files: { 'index.html': INDEX, 'app.js': app({ isShared: true }) },
+  })
+  let result = 'works'
+  await withToolServer(folder, vite, {}, async (origin) => {
+    const received = await browser.open(`${origin}/`)
+    if (received === RECEIVED_SHARED) return
+    assert.equal(received, RECEIVED)
+    result = 'works in the build; while you develop, each source has a connection of its own, and the console says so'
+  })
+  tell({ table: TABLE, tool: 'Vite (dev)', version: versionOf(folder, 'vite'), what: 'the option `share`', result })
+})
 
 it('Vite (dev): wasm-eventsource/slim, told where the module is', async () => {
   const before = `import { init } from 'wasm-eventsource/slim'

@@ -104,6 +104,8 @@ export class World {
     this.hasIds = hasIds
     /** What is behind the number in the data of each event. */
     this.padding = ''
+    /** How far the clock has been set, in ms. */
+    this.clockError = 0
     /** Whether the server refuses. */
     this.isDown = false
   }
@@ -367,7 +369,7 @@ export class Page {
         const timer = (this.#timer += 1)
         world.after(at - world.now, () => timer === this.#timer && isCurrent() && this.member.tick(world.now), this)
       },
-      unixTime: () => UNIX_TIME + Math.floor(world.now),
+      unixTime: () => UNIX_TIME + Math.floor(world.now) + world.clockError,
     }
   }
 

@@ -1,4 +1,4 @@
-/** A clock that is set back while a stream is read. */
+/** A clock that is set back while a stream is read, or jumps forward, as that of a machine which has slept. */
 
 import { assert } from '/node_modules/chai/index.js'
 import { eventually } from './support.mjs'
@@ -11,6 +11,8 @@ export default function ({ EventSource }) {
   afterEach(() => {
     source?.close()
     Date.now = now
+    // What the prototype has shows again.
+    delete performance.now
   })
 
   it('does not keep the event loop waiting in a flood of messages', async () => {
@@ -68,5 +70,42 @@ export default function ({ EventSource }) {
       await eventually(() => attempts.length === connection)
     }
     assert.deepEqual(attempts, [1, 1, 1])
+  })
+
+  it('takes a clock that has jumped for silence only if nothing has come since', async () => {
+    const real = performance.now.bind(performance)
+    let jumped = 0
+    performance.now = () => real() + jumped
+    const encoder = new TextEncoder()
+    const ids = []
+    let stream
+    const fetch = async (_, { headers }) => {
+      ids.push(new Headers(headers).get('Last-Event-ID'))
+      const body = new ReadableStream({ start: (controller) => (stream = controller) })
+      return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } })
+    }
+    const limit = 2_000
+    source = new EventSource('https://example.test/', { fetch, idleTimeout: limit, reconnect: { delay: 0, minDelay: 0 } })
+    const losses = []
+    source.onerror = ({ reason }) => losses.push({ reason, at: real() })
+    await eventually(() => source.readyState === 1)
+    const begun = real()
+    let lastByte = begun
+    for (let id = 1; lastByte - begun < 1.6 * limit; id++) {
+      // A night, while the stream goes on.
+      if (id === 5) jumped += 8 * HOUR
+      stream.enqueue(encoder.encode(`id: ${id}\ndata: a\n\n`))
+      lastByte = real()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    assert.deepEqual(losses, [])
+    const { lastEventId } = source
+    // Another one, in which the connection is forgotten.
+    jumped += 8 * HOUR
+    const [{ reason, at }] = await eventually(() => losses.length > 0 && losses)
+    assert.equal(reason, 'idle-timeout')
+    assert.isBelow(at - lastByte, limit - 100)
+    await eventually(() => ids.length === 2)
+    assert.deepEqual(ids, [null, lastEventId])
   })
 }

@@ -1,6 +1,7 @@
 /** How long a source lives that nobody holds. */
 
 import { assert } from '/node_modules/chai/index.js'
+import { garbageCollection } from './garbage-collection.mjs'
 import { address, eventually } from './support.mjs'
 
 export default function ({ EventSource }) {
@@ -24,17 +25,4 @@ export default function ({ EventSource }) {
     assert.notEqual(source.readyState, 2)
     source.close()
   })
-}
-
-/** Waits until an object that nobody holds is gone, and fills the memory until then. */
-async function garbageCollection() {
-  const make = () => new WeakRef({})
-  const canary = make()
-  let ballast = []
-  await eventually(() => {
-    // What is dropped at once would leave the collection of what is older for later.
-    ballast.push(Array.from({ length: 100_000 }, () => ({})))
-    if (ballast.length === 50) ballast = []
-    return canary.deref() === undefined
-  }, 40_000)
 }

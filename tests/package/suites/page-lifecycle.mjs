@@ -28,6 +28,53 @@ export default function ({ EventSource }) {
       return requests.length > 0 && requests.every(({ endedAt }) => endedAt !== null)
     }, 2_000)
 
+  describe('a page that is frozen', () => {
+    const freeze = () => document.dispatchEvent(new Event('freeze'))
+    const thaw = () => document.dispatchEvent(new Event('resume'))
+
+    it('asks again from the last event ID when it goes on, without an error', async () => {
+      const key = uniqueKey()
+      source = new EventSource(address('/raw', { key, ...HELD }))
+      await next(source, 'message')
+      const events = record(source)
+      freeze()
+      assert.equal(source.readyState, 0)
+      await areOver(key)
+      thaw()
+      await next(source, 'message')
+      assert.deepEqual(events, ['open (1)', 'message "a" 7 (1)'])
+      assert.deepEqual((await requestsOf(key)).map(({ lastEventId }) => lastEventId), [null, '7'])
+    })
+
+    it('does not repeat a POST: to go on is its end', async () => {
+      const key = uniqueKey()
+      source = new EventSource(address('/raw', { key, ...HELD }), { method: 'POST', body: 'a' })
+      await next(source, 'message')
+      freeze()
+      await areOver(key)
+      const failed = next(source, 'error')
+      thaw()
+      const { reason, retryIn } = await failed
+      assert.deepEqual([reason, retryIn, source.readyState], ['suspended', null, 2])
+      assert.equal((await requestsOf(key)).length, 1)
+    })
+
+    it('that is hidden, with pauseWhenHidden, waits until it is shown', async () => {
+      const key = uniqueKey()
+      source = new EventSource(address('/raw', { key, ...HELD }), { pauseWhenHidden: true })
+      await next(source, 'message')
+      show('hidden')
+      freeze()
+      await areOver(key)
+      thaw()
+      await milliseconds(100)
+      assert.equal((await requestsOf(key)).length, 1)
+      show('visible')
+      await next(source, 'message')
+      assert.equal((await requestsOf(key)).length, 2)
+    })
+  })
+
   describe('the back/forward cache', () => {
     for (const [what, init] of Object.entries({
       'a POST': { method: 'POST', body: 'a' },

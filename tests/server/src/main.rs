@@ -19,6 +19,7 @@
 //! | [`/raw`](endpoints::raw) | any bytes, in chosen chunks, with a chosen end; scripts reconnections |
 //! | [`/ticker`](endpoints::ticker) | an endless live stream |
 //! | [`/numbers`](endpoints::numbers) | numbered events over connections that keep breaking |
+//! | [`/feed`](endpoints::feed) | numbered events at a pace, which nobody's coming and going changes |
 //! | [`/flood`](endpoints::flood) | as much as the client takes |
 //! | [`/echo`](endpoints::echo) | an authorised POST, answered word by word |
 //! | [`/status/{code}`](endpoints::status) | any status |

@@ -9,8 +9,8 @@ use axum::routing::{any, get, post};
 
 use crate::clock::Clock;
 use crate::endpoints::{
-    cookies, echo, flood, hang, log, numbers, proxy, raw, redirect, request, reset, scenarios,
-    status, ticker, time,
+    cookies, echo, feed, flood, hang, log, numbers, proxy, raw, redirect, request, reset,
+    scenarios, status, ticker, time,
 };
 use crate::market::Market;
 use crate::request_log::RequestLog;
@@ -27,6 +27,7 @@ pub(crate) fn app(root: Option<&Path>) -> Router {
         .route("/raw", get(raw::raw).post(raw::raw))
         .route("/ticker", get(ticker::ticker).with_state(market))
         .route("/numbers", get(numbers::numbers))
+        .route("/feed", get(feed::stream).post(feed::start).with_state(feed::Feeds::default()))
         .route("/flood", get(flood::flood))
         .route("/echo", post(echo::echo))
         .route("/status/{code}", get(status::status).post(status::status))

@@ -2,6 +2,7 @@
 
 pub(crate) mod cookies;
 pub(crate) mod echo;
+pub(crate) mod feed;
 pub(crate) mod flood;
 pub(crate) mod hang;
 pub(crate) mod log;

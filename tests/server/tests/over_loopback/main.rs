@@ -5,6 +5,7 @@ mod cookies;
 mod cors;
 mod disconnects;
 mod echo;
+mod feed;
 mod log;
 mod numbers;
 mod proxy;
