@@ -42,9 +42,9 @@ export function startEngine(): Engine | Promise<Engine> {
   return engine!
 }
 
-/** Whether it is still to be awaited. A library may have replaced the class of promises. */
+/** Whether it is still to be awaited. Pages replace the class of promises, and give `then` to all objects. */
 export function isOnItsWay(engine: Engine | Promise<Engine>): engine is Promise<Engine> {
-  return 'then' in engine
+  return !(engine instanceof Instance)
 }
 
 /** Has sources wait for an engine that is on its way. Where it cannot be started, the next one tries again. */

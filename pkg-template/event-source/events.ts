@@ -29,7 +29,11 @@ export class EventSourceErrorEvent extends NativeEvent {
   /** @internal */
   constructor(failure: EventSourceFailure) {
     super('error')
-    Object.assign(this, failure)
+    // An assignment would call a setter that a page may have given to all objects.
+    for (const [name, value] of Object.entries(failure)) {
+      const descriptor = { __proto__: null, value, enumerable: true, configurable: true, writable: true }
+      Object.defineProperty(this, name, descriptor)
+    }
   }
 
   /** What happened, and what can be done about it, for the eyes of a person. */

@@ -34,7 +34,7 @@ const SUITES = [
 const BEYOND = [
   ...['iteration', 'request-options', 'user-fetch', 'secrets', 'refused-responses'],
   ...['own-stream', 'resume', 'sharing', 'recovery', 'policies', 'page-lifecycle', 'offline', 'clock', 'letting-go'],
-  'collection',
+  ...['collection', 'hostile', 're-entrancy'],
 ]
 
 /** What is tested, and with which suites. `native` is the class of the browser itself. */
