@@ -225,9 +225,7 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
       }
     }
 
-    for (const [name, all] of Object.entries(SUBJECTS)) {
-      // Of this suite it has not been seen yet that it comes to its end in Firefox.
-      const suites = all.filter((suite) => engine !== 'firefox' || suite !== 'sharing')
+    for (const [name, suites] of Object.entries(SUBJECTS)) {
       it(`passes the suites with ${name}`, (t) => pass(t, name, suites, server))
     }
     // All of it in one engine: each takes minutes, and the translation is the same in all.
