@@ -47,7 +47,7 @@ const { Listeners, Listener, EventHandler } = await importListeners()
 /** @returns {Side} a source with a record */
 function ours() {
   const target = new EventTarget()
-  const listeners = new Listeners(target)
+  const listeners = new Listeners(target, () => {})
   return { target, listeners, dispatch: (type) => listeners.dispatch(type, 'data', 'https://a.test', '7') }
 }
 
@@ -212,7 +212,7 @@ describe('listeners', () => {
     const isDispatched = async () => {
       const { Listeners } = await importListeners()
       const target = new EventTarget()
-      const listeners = new Listeners(target)
+      const listeners = new Listeners(target, () => {})
       return dispatches({ target, listeners, dispatch: (type) => listeners.dispatch(type, '', '', '') })
     }
     assert.equal(await isDispatched(), false)

@@ -75,7 +75,9 @@ export function inspector(current, folder) {
     await page.fill(expression, 'data.n >')
     await page.until(`document.querySelector('.panel .form-error').textContent !== ''`)
     await page.fill(expression, "data.n > 5 && type == 'note'")
-    await page.until(`/^\\d+ of /.test(document.querySelector('.list-status').textContent)`)
+    // The rows follow with the next frame.
+    await page.until(`${ROWS}.length > 0 && Array.from(${ROWS}).every((row) => row.children[2].textContent === 'note')`)
+    assert.match(await page.look(`document.querySelector('.list-status').textContent`), /^\d+ of /)
     assert.deepEqual((await shown()).slice(0, 1), ['10'])
 
     await page.click('[data-action=close]')
