@@ -85,8 +85,8 @@ export class Connection implements SourceReceiver, EventOrigin {
   #madeAt = 0
   readonly shared: boolean = false
   readonly keepsPlace: boolean = true
-  /** When messages were last held back for the event loop, on the clock of `performance.now()`. */
-  #lastTask = 0
+  /** How long listeners have kept the event loop waiting, in ms. */
+  #busy = 0
 
   /** Connects, soon. Throws where WebAssembly cannot be started. */
   constructor(options: ConnectionOptions, actions: ConnectionActions) {
@@ -198,7 +198,6 @@ export class Connection implements SourceReceiver, EventOrigin {
 
   open(response: Response | undefined, origin: string): void {
     this.#origin = origin
-    this.#lastTask = performance.now()
     this.#reader.startStream()
     this.#actions.open(response)
   }
@@ -220,11 +219,11 @@ export class Connection implements SourceReceiver, EventOrigin {
     const comments = remarks === undefined ? '' : decodeBatch(remarks)
     const items = comments === '' ? messages : withComments(messages, comments)
     const text = { messages: batch.text && batch.beginning + batch.text, remarks: comments }
+    const begun = performance.now()
     const room = this.#actions.deliver(items, this.#origin, text)
-    // One look at the clock for each batch: where few come, a task more is nothing.
-    const now = performance.now()
-    if (room === undefined && now - this.#lastTask < LONGEST_TASK) return undefined
-    this.#lastTask = now
+    this.#busy += performance.now() - begun
+    if (room === undefined && this.#busy < LONGEST_TASK) return undefined
+    this.#busy = 0
     return room ?? nextTask()
   }
 
