@@ -9,6 +9,8 @@ export async function run(stage: Stage) {
   let sources: EventSource[] = []
   open(false)
   void askEverySecond()
+  // To leave the page takes a connection, too.
+  addEventListener('beforeunload', close)
   stage.button('A connection for each', () => open(false))
   stage.button('Share one connection', () => open(true))
   if (http2 === undefined) stage.print('With npm start, this page can be had over HTTP/2, too.', 'note')
@@ -16,7 +18,7 @@ export async function run(stage: Stage) {
 
   // Over HTTP/1.1 a browser opens six connections to a server: four of the ten wait for ever.
   function open(share: boolean) {
-    for (const source of sources) source.close()
+    close()
     sources = Array.from({ length: 10 }, (_, index) => {
       const name = `Tab ${index + 1}`
       stage.value(name, 'waits')
@@ -25,6 +27,10 @@ export async function run(stage: Stage) {
       stage.wire(source)
       return source
     })
+  }
+
+  function close() {
+    for (const source of sources) source.close()
   }
 
   // And whatever else the page asks the server for, waits with them.
