@@ -9,7 +9,7 @@ export async function run(stage: Stage) {
   let sources: EventSource[] = []
   open(false)
   void askEverySecond()
-  // To leave the page takes a connection, too.
+  // Another page needs a connection, too: in Chromium it would wait for one of these.
   addEventListener('beforeunload', close)
   stage.button('A connection for each', () => open(false))
   stage.button('Share one connection', () => open(true))
