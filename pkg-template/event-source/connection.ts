@@ -4,11 +4,12 @@ import { BatchReader } from '../decoding/batch-reader.js'
 import { appendMessages, decodeBatch } from '../decoding/batch.js'
 import type { ServerSentEvent } from '../decoding/server-sent-event.js'
 import { type Engine, isOnItsWay, startEngine } from '../engine/engine.js'
-import type { LossDetail, Source, SourceOptions, SourceReceiver } from '../engine/glue.js'
+import type { LossDetail, Source, SourceOptions, SourceReceiver, Standing } from '../engine/glue.js'
 import type { EventSourceErrorReason, EventSourceFailure } from '../failures/failure.js'
 import type { Attempt, Decision, ReconnectOptions } from '../options/options.js'
 import { nextTask } from './next-task.js'
 import { PageVisit } from './page-visit.js'
+import { freshStanding } from './standing.js'
 
 const CONNECTING = 0
 const CLOSED = 2
@@ -42,7 +43,7 @@ export interface ConnectionActions {
   lose(failure: EventSourceFailure, isComplete: boolean): void
 }
 
-/** What a connection is to do. The last event ID changes with the messages that come. */
+/** What a connection is to do. The last event ID and `standing` change with what comes. */
 export type ConnectionOptions = Omit<SourceOptions, 'madeAt' | 'lifetime' | 'hasCrashed'>
 
 /** What an `EventSource` has its events from. */
@@ -112,8 +113,8 @@ export class Connection implements SourceReceiver, EventOrigin {
   }
 
   /** What a connection elsewhere would go on from that takes the place of this one. */
-  get standing(): Float64Array | undefined {
-    return this.#source?.standing
+  get standing(): Standing {
+    return this.#source?.standing ?? this.#options.standing ?? freshStanding(null)
   }
 
   reconnectionTime(message?: number): number {
@@ -170,8 +171,6 @@ export class Connection implements SourceReceiver, EventOrigin {
       madeAt: this.#madeAt,
       lifetime: (this.#lifetime = new AbortController()),
       hasCrashed: this.#hasCrashed,
-      // It has gone on from there by now.
-      standing: this.#hasCrashed ? undefined : this.#options.standing,
     }
     this.#source = engine.connect(options, this)
   }
@@ -185,6 +184,9 @@ export class Connection implements SourceReceiver, EventOrigin {
       // What crashes one engine after the other, with no message in between, will not stop to.
       if (this.#hasCrashed) throw error
       this.#hasCrashed = true
+      // Its delay is over by now, and the row of losses is not known.
+      this.#options.firstDelay = 0
+      this.setReconnectionTime(this.#options.standing?.reconnectionTime ?? null)
       this.#start()
     } catch (error) {
       this.#actions.lose(failureWithoutEngine('internal', error), false)
@@ -225,6 +227,11 @@ export class Connection implements SourceReceiver, EventOrigin {
     if (room === undefined && this.#busy < LONGEST_TASK) return undefined
     this.#busy = 0
     return room ?? nextTask()
+  }
+
+  setReconnectionTime(time: number | null): void {
+    // From where another engine would go on.
+    this.#options.standing = freshStanding(time)
   }
 
   decide(loss: LossDetail, response: Response | undefined, error: unknown): Promise<Decision> {

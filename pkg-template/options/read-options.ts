@@ -211,6 +211,7 @@ export function readOptions(dictionary: unknown): CheckedOptions {
       resetAfter: milliseconds(policy, 'resetAfter', 0, DEFAULT_RESET_AFTER),
       reader: undefined,
       standing: undefined,
+      firstDelay: 0,
     },
   }
 }

@@ -1,6 +1,6 @@
 /** What a member of a group is given, and what it asks of whoever drives it. */
 
-import type { BatchText, Item } from '../event-source/connection.js'
+import type { BatchText, ConnectionOptions, Item } from '../event-source/connection.js'
 import type { Batch, Message, PlainFailure } from './messages.js'
 import type { Place } from './place.js'
 import type { Seen } from './seen.js'
@@ -19,15 +19,15 @@ export interface Beginning {
   cut(batch: BatchText): readonly Item[]
 }
 
+/** From where a connection goes on. */
+export type Start = Pick<ConnectionOptions, 'lastEventId' | 'standing' | 'firstDelay'>
+
 /** What a member asks for. */
 export interface Effects {
   /** Tells the others. */
   post(message: Message): void
-  /**
-   * Reads over a connection of its own, from here on; there is none yet. `standing` is what it begins with:
-   * see `src/npm.rs`.
-   */
-  connect(lastEventId: string, standing: readonly number[]): void
+  /** Reads over a connection of its own, from there on; there is none yet. */
+  connect(start: Start): void
   /** Ends that connection. */
   disconnect(): void
   /** Whether that connection is not read while messages wait for loops. */

@@ -178,7 +178,7 @@ export class Member {
   }
 
   /** What the policy of its connection has come to, and the reconnection time. */
-  setStanding(standing: readonly number[], time: number, now: number): void {
+  setStanding(standing: State['standing'], time: number, now: number): void {
     if (this.#reader.purpose !== 'lead') return
     const isNews = time !== this.#reader.time
     Object.assign(this.#reader, { standing, time })

@@ -5,7 +5,7 @@
 
 import type { BatchText, Connection, ConnectionActions, Item } from '../event-source/connection.js'
 import type { EventSourceFailure } from '../failures/failure.js'
-import type { Effects } from './effects.js'
+import type { Effects, Start } from './effects.js'
 import { Locks } from './locks.js'
 import { Member } from './member.js'
 import { type Batch, type Message, type PlainFailure, readMessage } from './messages.js'
@@ -27,11 +27,7 @@ export interface Parts {
   outlet: Outlet
   itemsOf(batch: BatchText): readonly Item[]
   isReason(reason: string): boolean
-  connect(
-    lastEventId: string,
-    standing: Float64Array,
-    actions: Pick<ConnectionActions, 'open' | 'deliver' | 'lose'>,
-  ): Connection
+  connect(start: Start, actions: Pick<ConnectionActions, 'open' | 'deliver' | 'lose'>): Connection
 }
 
 export class Membership {
@@ -106,7 +102,7 @@ export class Membership {
     const { outlet } = this.#parts
     return {
       post: (message) => this.#post(message),
-      connect: (lastEventId, standing) => this.#connect(lastEventId, standing),
+      connect: (start) => this.#connect(start),
       disconnect: () => {
         this.#connection?.close()
         this.#connection = undefined
@@ -145,10 +141,10 @@ export class Membership {
     if (!this.#isOver) this.#channel.postMessage(message)
   }
 
-  #connect(lastEventId: string, standing: readonly number[]): void {
+  #connect(start: Start): void {
     if (this.#isOver) return
     try {
-      this.#begin(lastEventId, standing)
+      this.#begin(start)
     } catch (error) {
       // No engine can be started here.
       const failure = { reason: 'internal', status: undefined, response: undefined, error, attempt: 1, retryIn: null } as const
@@ -156,10 +152,10 @@ export class Membership {
     }
   }
 
-  #begin(lastEventId: string, standing: readonly number[]): void {
+  #begin(start: Start): void {
     // What comes of a connection that has been ended comes too late.
     const isCurrent = (): boolean => !this.#isOver && this.#connection === connection
-    const connection: Connection = this.#parts.connect(lastEventId, Float64Array.from(standing), {
+    const connection: Connection = this.#parts.connect(start, {
       open: (response) => {
         if (!isCurrent()) return
         this.#tellLoss()
@@ -206,17 +202,13 @@ export class Membership {
   }
 
   #tellStanding(connection: Connection): void {
-    this.#member.setStanding(standingOf(connection), connection.reconnectionTime(), now())
+    this.#member.setStanding(connection.standing, connection.reconnectionTime(), now())
   }
 }
 
 /** On a clock that nobody sets. */
 function now(): number {
   return performance.now()
-}
-
-function standingOf(connection: Connection): number[] {
-  return Array.from(connection.standing ?? [-1, 0, 0, -1])
 }
 
 /** The reconnection time behind each message; a number if it is the same for all. */

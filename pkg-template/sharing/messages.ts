@@ -3,6 +3,7 @@
  * it, so what comes is checked like input from outside.
  */
 
+import type { Standing } from '../engine/glue.js'
 import type { BatchText } from '../event-source/connection.js'
 import type { EventSourceFailure } from '../failures/failure.js'
 
@@ -17,9 +18,6 @@ const LATEST_EPOCH = 365 * 24 * 60 * 60 * 1_000
 
 /** The longest ID of a member. */
 const LONGEST_ID = 32
-
-/** How many numbers tell where the policy of reconnecting stands: see `standing` in `src/npm.rs`. */
-const STANDING = 4
 
 /** A member is there; it asks who leads, unless it knows. */
 export interface Hello {
@@ -44,7 +42,7 @@ export interface State {
   /** The reconnection time, in ms. */
   readonly time: number
   /** What its policy of reconnecting has come to. */
-  readonly standing: readonly number[]
+  readonly standing: Standing
   /** What is left of the delay before its next attempt, in ms. */
   readonly delay: number
   readonly isVisible: boolean
@@ -83,7 +81,7 @@ export interface Loss {
   readonly epoch: number
   readonly failure: PlainFailure
   readonly isComplete: boolean
-  readonly standing: readonly number[]
+  readonly standing: Standing
 }
 
 /** A member goes; if it has led without a lock, it names who is to follow. */
@@ -117,19 +115,29 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && (value as numbe
 const isMember: Check = (value) => typeof value === 'string' && value !== '' && value.length <= LONGEST_ID
 const isEventId: Check = (value) => typeof value === 'string' && !/[\0\n\r]/.test(value)
 const isEpoch: Check = (value, { now }) => isCount(value, { now } as Surroundings) && (value as number) <= now + LATEST_EPOCH
-const isStanding: Check = (value) =>
-  Array.isArray(value) && value.length === STANDING && value.every((one) => typeof one === 'number' && one >= -1)
 const isOptional =
   (check: Check): Check =>
   (value, around) =>
     value === undefined || check(value, around)
+const isNullable =
+  (check: Check): Check =>
+  (value, around) =>
+    value === null || check(value, around)
+
+const STANDING: Record<keyof Standing, Check> = {
+  reconnectionTime: isNullable(isTime),
+  losses: isCount,
+  failures: isCount,
+  lastDelay: isNullable(isTime),
+}
+const isStanding: Check = (value, around) => hasMembers(value, STANDING, around)
 
 const FAILURE: Record<keyof PlainFailure, Check> = {
   reason: (value, { isReason }) => typeof value === 'string' && isReason(value),
   status: isOptional(isCount),
   error: isOptional(isText),
   attempt: isCount,
-  retryIn: (value, around) => value === null || isTime(value, around),
+  retryIn: isNullable(isTime),
   url: isOptional(isText),
   isCrossOrigin: isOptional(isFlag),
   sentLastEventId: isOptional(isFlag),

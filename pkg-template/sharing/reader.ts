@@ -3,6 +3,8 @@
  * over one for itself alone, until it has caught up with the others.
  */
 
+import type { Standing } from '../engine/glue.js'
+import { freshStanding } from '../event-source/standing.js'
 import type { Effects } from './effects.js'
 import type { Loss, State } from './messages.js'
 import { type CutBatch, Overheard } from './overheard.js'
@@ -12,11 +14,6 @@ import { placeOf, type Stream } from './stream.js'
 
 /** How much text may wait for the loops of one source, in UTF-16 code units: 1 MiB. */
 export const CAPACITY = 512 * 1024
-
-/** What the policy of reconnecting begins with, and the reconnection time that the server has set, or -1. */
-function freshStanding(time: number): readonly number[] {
-  return [time, 0, 0, -1]
-}
 
 export class Reader {
   readonly reception: Reception
@@ -28,7 +25,7 @@ export class Reader {
   #overheard: Overheard | undefined
   #isSlow = false
   /** What the policy of reconnecting has come to where the stream is read, for whoever reads it next. */
-  standing: readonly number[] = freshStanding(-1)
+  standing: Standing = freshStanding(null)
   /** The reconnection time, in ms. */
   time: number
   /** When the next attempt is due. */
@@ -62,10 +59,14 @@ export class Reader {
   /** Begins a connection, from where it is. What is left of a delay is waited for by one that leads. */
   connect(purpose: 'lead' | 'alone' | 'trial', now: number): void {
     const place = this.reception.place ?? SOMEWHERE
-    const standing = purpose === 'lead' ? this.standing : freshStanding(this.standing[0]!)
+    const isToLead = purpose === 'lead'
     this.#purpose = purpose
     this.#trialPlace = place
-    this.#effects.connect(place.lastEventId, [...standing, purpose === 'lead' ? Math.max(0, this.due - now) : 0])
+    this.#effects.connect({
+      lastEventId: place.lastEventId,
+      standing: isToLead ? this.standing : freshStanding(this.standing.reconnectionTime),
+      firstDelay: isToLead ? Math.max(0, this.due - now) : 0,
+    })
   }
 
   /** Ends its connection, if it has one. */
@@ -141,8 +142,8 @@ export class Reader {
 
   /** A connection that has delivered a message was a success: the next loss is the first of a new row. */
   startAnew(): void {
-    const [time, losses] = this.standing
-    if (losses !== 0) this.standing = freshStanding(time!)
+    const { reconnectionTime, losses } = this.standing
+    if (losses !== 0) this.standing = freshStanding(reconnectionTime)
   }
 
   /** The one that leads has lost its connection. Who reads alone has one that is not lost. */

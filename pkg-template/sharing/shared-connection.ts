@@ -93,8 +93,8 @@ export class SharedConnection implements EventOrigin {
       outlet: this.#outlet,
       itemsOf,
       isReason,
-      connect: (lastEventId, standing, actions) =>
-        new Connection({ ...this.#options, lastEventId, standing }, { decide: this.#actions.decide, ...actions }),
+      connect: (start, actions) =>
+        new Connection({ ...this.#options, ...start }, { decide: this.#actions.decide, ...actions }),
     })
   }
 

@@ -164,6 +164,7 @@ pub(super) fn driver_options(
         lifetime: None,
         lost: None,
         standing: None,
+        first_delay: 0.0,
     })
 }
 

@@ -63,9 +63,22 @@ export interface SourceOptions {
   reader: ReadableStreamDefaultReader | undefined
   /** Whether it takes the place of a source whose engine has crashed. */
   hasCrashed: boolean
-  /** What it goes on from, if it takes the place of a source elsewhere: what `standing` tells of that one,
-   * and what is left of its delay, in ms. */
-  standing: Float64Array | undefined
+  /** What it goes on from, if it takes the place of another source. */
+  standing: Standing | undefined
+  /** How long its first attempt waits, if it takes the place of another source. */
+  firstDelay: number
+}
+
+/** Where a source stands in reconnecting, for another one that takes its place. Times are in ms. */
+export interface Standing {
+  /** The reconnection time that the server has set; null if it has set none. */
+  reconnectionTime: number | null
+  /** How many attempts and connections in a row have been lost. */
+  losses: number
+  /** How many attempts among them have failed. */
+  failures: number
+  /** The last delay; null if there was none. */
+  lastDelay: number | null
 }
 
 /** What is told of a loss. */
@@ -96,6 +109,8 @@ export interface SourceReceiver {
   /** Messages have come: see `deliver` of a {@link DecoderReceiver}. Returns what to wait for before
    * further ones are read. */
   deliver(batch: Uint8Array, beginsInAscii: boolean, remarks: Uint8Array | undefined): Promise<unknown> | undefined
+  /** The server has set the reconnection time, in ms. */
+  setReconnectionTime(time: number): void
   /** Asks the user whether to go on: a number is a delay in ms, undefined what would happen anyway. */
   decide(loss: LossDetail, response: Response | undefined, error: unknown): Promise<boolean | number | null | undefined>
   /** The connection is lost, or was never established. */
@@ -105,15 +120,25 @@ export interface SourceReceiver {
 
 #[wasm_bindgen]
 extern "C" {
+    /// An object that crosses, whose members go by their names.
+    pub type Members;
+
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn number(this: &Members, name: &str) -> f64;
+
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn value(this: &Members, name: &str) -> JsValue;
+
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &Members, name: &str, value: JsValue);
+
     /// See the declaration in TypeScript.
-    #[wasm_bindgen(typescript_type = "SourceOptions")]
+    #[wasm_bindgen(extends = Members, typescript_type = "SourceOptions")]
     pub type SourceOptions;
 
-    #[wasm_bindgen(method, structural, indexing_getter)]
-    fn number(this: &SourceOptions, name: &str) -> f64;
-
-    #[wasm_bindgen(method, structural, indexing_getter)]
-    fn value(this: &SourceOptions, name: &str) -> JsValue;
+    /// See the declaration of `Standing` in TypeScript.
+    #[wasm_bindgen(extends = Members, typescript_type = "Standing")]
+    pub type JsStanding;
 
     /// See the declaration in TypeScript.
     #[wasm_bindgen(typescript_type = "SourceReceiver")]
@@ -142,6 +167,9 @@ extern "C" {
         remarks: Option<&[u8]>,
     ) -> Result<Option<Promise>, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = setReconnectionTime)]
+    fn set_reconnection_time(this: &SourceReceiver, time: f64) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch)]
     fn decide(
         this: &SourceReceiver,
@@ -159,11 +187,8 @@ extern "C" {
     ) -> Result<(), JsValue>;
 
     /// See the declaration in TypeScript.
-    #[wasm_bindgen(typescript_type = "LossDetail")]
+    #[wasm_bindgen(extends = Members, typescript_type = "LossDetail")]
     type LossDetail;
-
-    #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &LossDetail, name: &str, value: JsValue);
 }
 
 /// The engine behind one `EventSource`.
@@ -199,15 +224,17 @@ impl Source {
         self.driver.reconnection_time(message)
     }
 
-    /// What another source would go on from that takes the place of this one: the reconnection time that
-    /// the server has set, the number of losses in a row, that of failed attempts among them, and the last
-    /// delay. Times are in ms, and -1 where there is none.
+    /// What another source would go on from that takes the place of this one.
     #[wasm_bindgen(getter)]
-    pub fn standing(&self) -> Vec<f64> {
+    pub fn standing(&self) -> JsStanding {
         let Standing { reconnection_time, progress } = self.driver.standing();
         let Progress { losses, failures, last_delay } = progress;
-        let reconnection_time = reconnection_time.map_or(-1.0, f64::from);
-        vec![reconnection_time, losses.into(), failures.into(), last_delay.unwrap_or(-1.0)]
+        let standing: JsStanding = bare_object().unchecked_into();
+        standing.set("reconnectionTime", or_null(reconnection_time));
+        standing.set("losses", losses.into());
+        standing.set("failures", failures.into());
+        standing.set("lastDelay", or_null(last_delay));
+        standing
     }
 
     /// What follows is a stream of its own: drops what is unfinished.
@@ -286,18 +313,22 @@ impl SourceOptions {
                 .map(JsCast::unchecked_into),
             lost: self.flag("hasCrashed").then_some(Failure::Internal),
             standing: self.standing(),
+            first_delay: self.number("firstDelay"),
         }
     }
 
-    fn standing(&self) -> Option<(Standing, f64)> {
-        let told: js_sys::Float64Array = self.value("standing").dyn_into().ok()?;
-        let [reconnection_time, losses, failures, last_delay, delay] =
-            <[f64; 5]>::try_from(told.to_vec()).ok()?;
-        // A cast saturates.
-        let reconnection_time = (reconnection_time >= 0.0).then_some(reconnection_time as u32);
-        let last_delay = (last_delay >= 0.0).then_some(last_delay);
-        let progress = Progress { losses: losses as u32, failures: failures as u32, last_delay };
-        Some((Standing { reconnection_time, progress }, delay))
+    fn standing(&self) -> Option<Standing> {
+        let standing = Some(self.value("standing")).filter(JsValue::is_object)?;
+        let standing: JsStanding = standing.unchecked_into();
+        Some(Standing {
+            // A cast saturates.
+            reconnection_time: standing.value("reconnectionTime").as_f64().map(|time| time as u32),
+            progress: Progress {
+                losses: standing.number("losses") as u32,
+                failures: standing.number("failures") as u32,
+                last_delay: standing.value("lastDelay").as_f64(),
+            },
+        })
     }
 }
 
@@ -313,6 +344,10 @@ impl Receiver for SourceReceiver {
     fn deliver(&self, batch: &Batch) -> Option<Promise> {
         let finished = batch.finished();
         report(self.deliver(finished, begins_in_ascii(finished), remarks(batch))).flatten()
+    }
+
+    fn set_reconnection_time(&self, time: f64) {
+        report(self.set_reconnection_time(time));
     }
 
     fn decide(&self, event: LossEvent) -> JsValue {
@@ -343,14 +378,18 @@ fn detail(event: &LossEvent) -> LossDetail {
     let LossEvent { loss, .. } = event;
     let detail: LossDetail = bare_object().unchecked_into();
     detail.set("reason", loss.failure.reason().into());
-    detail.set("status", loss.failure.status().map_or(JsValue::NULL, JsValue::from));
+    detail.set("status", or_null(loss.failure.status()));
     detail.set("attempt", loss.attempt.into());
-    detail.set("retryIn", loss.retry_in.map_or(JsValue::NULL, JsValue::from));
+    detail.set("retryIn", or_null(loss.retry_in));
     detail.set("isComplete", event.is_complete.into());
     detail.set("url", event.url.as_str().into());
     detail.set("isCrossOrigin", event.is_cross_origin.into());
     detail.set("sentLastEventId", event.has_sent_id.into());
     detail
+}
+
+fn or_null<T: Into<JsValue>>(value: Option<T>) -> JsValue {
+    value.map_or(JsValue::NULL, T::into)
 }
 
 /// Reports what must not hold up the stream: it becomes an unhandled rejection, of which every runtime

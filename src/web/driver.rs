@@ -58,9 +58,10 @@ pub(crate) struct DriverOptions {
     pub(crate) reader: Option<Reader>,
     /// What the source has lost before it began, if it takes the place of another one.
     pub(crate) lost: Option<Failure>,
-    /// What the source goes on from, if it takes the place of one elsewhere, and what is left of the delay
-    /// of that, in ms.
-    pub(crate) standing: Option<(Standing, f64)>,
+    /// What the source goes on from, if it takes the place of another one.
+    pub(crate) standing: Option<Standing>,
+    /// How long its first attempt waits then, in ms.
+    pub(crate) first_delay: f64,
 }
 
 /// One event source, from its first request until it is closed or dropped.
@@ -110,7 +111,8 @@ impl Driver {
         let weak = Rc::downgrade(&driver);
         then(&JsValue::UNDEFINED, move |_| {
             if let Some(driver) = weak.upgrade() {
-                driver.begin(options.lost, options.standing, options.pause_when_hidden);
+                let standing = options.standing.map(|standing| (standing, options.first_delay));
+                driver.begin(options.lost, standing, options.pause_when_hidden);
             }
         });
         driver
@@ -571,7 +573,15 @@ impl Driver {
         }
         let taken = self.messages.interpret(
             chunk,
-            |bytes, batch| self.connection.borrow_mut().handle_chunk(bytes, batch),
+            |bytes, batch| {
+                let former = self.connection.borrow().reconnection_time();
+                let result = self.connection.borrow_mut().handle_chunk(bytes, batch);
+                let time = self.connection.borrow().reconnection_time();
+                if time != former {
+                    self.receiver.set_reconnection_time(time);
+                }
+                result
+            },
             |batch| self.receiver.deliver(batch),
         );
         match taken {

@@ -21,6 +21,8 @@ pub(crate) trait Receiver {
     fn open(&self, response: Option<&Response>, origin: &str);
     /// Messages have come. Returns what to wait for before further ones are read, if that is not now.
     fn deliver(&self, batch: &Batch) -> Option<Promise>;
+    /// The server has changed the reconnection time, which is told in ms.
+    fn set_reconnection_time(&self, _time: f64) {}
     /// Asks the user whether to go on. Returns a promise of what [`Receiver::decision`] takes.
     fn decide(&self, event: LossEvent) -> JsValue;
     /// What the user has said.

@@ -176,6 +176,33 @@ it('a source is failed for good by what crashes one engine after the other, with
   assert.equal(retries.length, 2)
 })
 
+it('the reconnection time that the server has set outlives the engine', async () => {
+  const { EventSource, crash } = crashing
+  const texts = ['retry: 0\ndata: a\n\n', 'data: b\n\n', 'retry: 1\n']
+  const source = new EventSource('http://example.test/', {
+    reconnect: { minDelay: 0 },
+    fetch: async () => {
+      const bytes = new TextEncoder().encode(texts.shift() ?? 'data: c\n\n')
+      return new Response(new ReadableStream({ start: (controller) => controller.enqueue(bytes) }), { headers: HEADERS })
+    },
+  })
+  await next(source, 'message')
+  const crashNow = async () => {
+    const loss = next(source, 'error')
+    assert.throws(() => crash('byPanic'))
+    return (await loss).retryIn
+  }
+  assert.equal(await crashNow(), 0)
+  await next(source, 'message')
+  // Nothing has been said of it since.
+  assert.equal(source.reconnectionTime, 0)
+  assert.equal(await crashNow(), 0)
+  await next(source, 'open')
+  await sleep(10)
+  assert.equal(source.reconnectionTime, 1)
+  source.close()
+})
+
 /** In a page: what two open sources tell, what they ask again, and what a new one receives. */
 const PAGE = `<!doctype html><script type="module">
   window.crashIn = async (way) => {

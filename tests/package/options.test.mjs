@@ -70,6 +70,7 @@ describe('options that are left out', () => {
         resetAfter: 5_000,
         reader: undefined,
         standing: undefined,
+        firstDelay: 0,
       })
     })
   }

@@ -29,6 +29,8 @@ const FAILURE = {
   sentLastEventId: true,
 }
 
+const STANDING = { reconnectionTime: 500, losses: 2, failures: 1, lastDelay: 600 }
+
 /** One of each kind. */
 const MESSAGES = {
   hello: { type: 'hello', from: 'a', asks: true },
@@ -41,7 +43,7 @@ const MESSAGES = {
     isExact: true,
     isOpen: true,
     time: 3000,
-    standing: [-1, 0, 0, -1],
+    standing: { reconnectionTime: null, losses: 0, failures: 0, lastDelay: null },
     delay: 0,
     isVisible: true,
     isLocked: false,
@@ -56,7 +58,7 @@ const MESSAGES = {
     origin: 'https://a.test',
     times: [3000, 100],
   },
-  loss: { type: 'loss', from: 'a', epoch: NOW, failure: FAILURE, isComplete: false, standing: [500, 2, 1, 600] },
+  loss: { type: 'loss', from: 'a', epoch: NOW, failure: FAILURE, isComplete: false, standing: STANDING },
   leave: { type: 'leave', from: 'a', heir: '' },
   end: { type: 'end', from: 'a' },
 }
@@ -100,7 +102,13 @@ describe('a message', () => {
   })
 
   it('has numbers that can be what they are for', () => {
-    for (const standing of [[], [1, 2, 3], [1, 2, 3, 4, 5], [-2, 0, 0, 0], ['1', 0, 0, 0], [NaN, 0, 0, 0], 'abcd']) {
+    const changes = [
+      ...['1', -1, NaN, Infinity, undefined].map((time) => ({ reconnectionTime: time })),
+      ...['1', -1, 0.5, Infinity, undefined, null].map((losses) => ({ losses })),
+      ...['1', -1, 0.5, Infinity, undefined, null].map((failures) => ({ failures })),
+      ...['1', -1, NaN, Infinity, undefined].map((lastDelay) => ({ lastDelay })),
+    ]
+    for (const standing of [[], 'abcd', null, ...changes.map((change) => ({ ...STANDING, ...change }))]) {
       assert.equal(read({ ...MESSAGES.state, standing }), undefined)
       assert.equal(read({ ...MESSAGES.loss, standing }), undefined)
     }

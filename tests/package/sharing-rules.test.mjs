@@ -130,9 +130,9 @@ describe('the next one', () => {
     assert.deepEqual(page(1).signals, ['open', 'ended'])
     page(0).crash()
     world.run(30)
-    const [time, losses, failures, last, delay] = page(1).begun?.standing ?? []
-    assert.deepEqual([time, losses, failures, last], [-1, 1, 0, -1])
-    assert.ok(Number(delay) > 1_900 && Number(delay) < 2_100, `${delay}`)
+    assert.deepEqual(page(1).begun?.standing, { ...sharing.freshStanding(null), losses: 1 })
+    const delay = Number(page(1).begun?.firstDelay)
+    assert.ok(delay > 1_900 && delay < 2_100, `${delay}`)
     world.isDown = false
     world.run(1_800)
     assert.equal(world.connections.size, 0)
@@ -147,14 +147,14 @@ describe('the next one', () => {
     sendSlowly(world)
     page(0).crash()
     world.run(30)
-    assert.deepEqual(page(1).begun?.standing, [-1, 0, 0, -1, 0])
+    assert.deepEqual(page(1).begun, { lastEventId: page(1).begun?.lastEventId, standing: sharing.freshStanding(null), firstDelay: 0 })
     // The one that reads tells it to who comes later, too.
     const late = world.open()
     world.run(300)
     page(1).crash()
     page(2).crash()
     world.run(30)
-    assert.deepEqual(late.begun?.standing, [-1, 0, 0, -1, 0])
+    assert.deepEqual(late.begun, { lastEventId: late.begun?.lastEventId, standing: sharing.freshStanding(null), firstDelay: 0 })
   })
 
   it('is another one where a page is to blame', () => {
@@ -232,7 +232,7 @@ describe('the next one', () => {
     world.run(300)
     page(0).crash()
     world.run(100)
-    const delay = Number(late.begun?.standing[4])
+    const delay = Number(late.begun?.firstDelay)
     assert.ok(delay > 1_500 && delay < 1_800, `${delay}`)
   })
 })
@@ -416,7 +416,8 @@ describe('a member by itself', () => {
     from: 'other',
     epoch: 5_000,
     count: 0,
-    ...{ lastEventId: '1', isExact: true, isOpen: true, time: 3000, standing: [-1, 0, 0, -1], delay: 0 },
+    ...{ lastEventId: '1', isExact: true, isOpen: true, time: 3000, delay: 0 },
+    standing: { reconnectionTime: null, losses: 0, failures: 0, lastDelay: null },
     ...{ isVisible: true, isLocked: false },
   }
 

@@ -21,7 +21,7 @@ export async function loadSharing() {
       resolveDir: TEMPLATE,
       contents: ['member', 'messages', 'seen', 'overheard', 'reception', 'deadlines', 'times', 'reader', 'place', 'peers', 'outlet', 'locks']
         .map((file) => `export * from './sharing/${file}.ts'`)
-        .concat("export { itemsOf } from './event-source/connection.ts'")
+        .concat("export { itemsOf } from './event-source/connection.ts'; export { freshStanding } from './event-source/standing.ts'")
         .join('\n'),
     },
     bundle: true,
@@ -73,6 +73,8 @@ export function textOf(messages) {
 
 /** When a simulation begins, in ms of Unix time. */
 const UNIX_TIME = 1_700_000_000_000
+
+/** From where a connection goes on. @typedef {{ lastEventId: string, standing: object, firstDelay: number }} Start */
 
 /** @typedef {{ at: number, order: number, page?: Page, act: () => void }} Task */
 
@@ -238,7 +240,7 @@ class ServerConnection {
     this.isOpen = this.isWaiting = false
     this.world.connections.delete(this)
     this.page.losses += 1
-    this.page.member.setStanding([-1, this.page.losses, 0, -1], 3000, this.world.now)
+    this.page.member.setStanding({ ...this.world.sharing.freshStanding(null), losses: this.page.losses }, 3000, this.world.now)
     this.page.member.handleLoss(
       { reason, status: undefined, error: undefined, attempt: this.page.losses, retryIn: 3000 },
       false,
@@ -328,9 +330,9 @@ export class Page {
           world.after(at - world.now, () => other.receive(data), other)
         }
       },
-      connect: (/** @type {string} */ lastEventId, /** @type {number[]} */ standing) => {
-        this.begun = { lastEventId, standing }
-        this.connection = new ServerConnection(this, lastEventId, /** @type {number} */ (standing[4]))
+      connect: (/** @type {Start} */ start) => {
+        this.begun = start
+        this.connection = new ServerConnection(this, start.lastEventId, start.firstDelay)
       },
       disconnect: () => this.connection?.close(),
       holdBack: (/** @type {boolean} */ isHeldBack) => (this.isHeldBack = isHeldBack),
