@@ -40,8 +40,8 @@ const COUNTS = [
 ]
 
 const totals = { passed: 0, failed: 0 }
-/** @type {string[]} */
-const failedSteps = []
+/** The steps that failed, each with the tests that did. @type {string[]} */
+const failed = []
 
 /**
  * Runs one step, and returns its output. One whose program fails without telling of a failed test
@@ -102,12 +102,15 @@ async function follow(title, child, tell) {
 
   /** @param {RegExp} pattern */
   const sum = (pattern) => [...output.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0)
-  const passed = COUNTS.reduce((total, { passed }) => total + sum(passed), 0)
-  const failed = COUNTS.reduce((total, { failed }) => total + sum(failed), 0)
-  totals.passed += passed
-  totals.failed += Math.max(failed, status === 0 ? 0 : 1)
-  if (status !== 0) failedSteps.push(title)
-  tell(`== ${title}: ${passed} passed, ${failed} failed, ${Date.now() - started} ms\n`)
+  const numberPassed = COUNTS.reduce((total, { passed }) => total + sum(passed), 0)
+  const numberFailed = COUNTS.reduce((total, { failed }) => total + sum(failed), 0)
+  totals.passed += numberPassed
+  totals.failed += Math.max(numberFailed, status === 0 ? 0 : 1)
+  if (status !== 0) failed.push(title)
+  for (const result of [...resultsOfCargo(output, 'host', []), ...resultsOfTap(output, BROWSERS)]) {
+    if (result.outcome === 'failed') failed.push(`${title}, ${result.where}: ${result.title}`)
+  }
+  tell(`== ${title}: ${numberPassed} passed, ${numberFailed} failed, ${Date.now() - started} ms\n`)
   return output
 }
 
@@ -189,9 +192,9 @@ const { shown, different } = count(ledger)
 console.log(`== Ledger: ${shown} statements shown, ${different} differences`)
 if (sentences.length > 0) {
   totals.failed += 1
-  failedSteps.push('Ledger')
+  failed.push('Ledger')
 }
 
-for (const title of failedSteps) console.error(`Failed: ${title}`)
+for (const what of failed) console.error(`Failed: ${what}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
 process.exitCode = totals.failed === 0 ? 0 : 1
