@@ -221,9 +221,9 @@ export class Connection implements SourceReceiver, EventOrigin {
     const comments = remarks === undefined ? '' : decodeBatch(remarks)
     const items = comments === '' ? messages : withComments(messages, comments)
     const text = { messages: batch.text && batch.beginning + batch.text, remarks: comments }
-    const begun = performance.now()
+    const begun = Date.now()
     const room = this.#actions.deliver(items, this.#origin, text)
-    this.#busy += performance.now() - begun
+    this.#busy += Date.now() - begun
     if (room === undefined && this.#busy < LONGEST_TASK) return undefined
     this.#busy = 0
     return room ?? nextTask()

@@ -50,9 +50,10 @@ export function faults(current) {
     await page.untilFigure('Last event ID', '8')
     await page.click('[data-fault=delay]')
     await page.until(`document.querySelector('.wire-strip').dataset.phase === 'stalled'`)
-    assert.equal(await page.figure('Stalls'), '1')
+    // The page shows figures once a frame.
+    await page.untilFigure('Stalls', '1')
     await page.untilFinding(/Nothing has come for \d+ s/)
-    assert.match(await page.look(`document.querySelector('.sentence').textContent`), /^Silent for [\d.]+ s$/)
+    await page.until(`/^Silent for [\\d.]+ s$/.test(document.querySelector('.sentence').textContent)`)
     // What was due meanwhile comes at once, and all of it.
     await page.until(`document.querySelector('.wire-strip').dataset.phase === 'open'`)
     const last = Number(await page.figure('Last event ID'))
