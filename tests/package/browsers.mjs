@@ -178,7 +178,7 @@ async function virtualDisplay(paths, group) {
 // ---- The WebDriver session ----
 
 /** @returns {Promise<number>} */
-async function freePort() {
+export async function freePort() {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = /** @type {net.AddressInfo} */ (server.address())

@@ -5,7 +5,6 @@
  * configuration and a folder of its own; the services of the system are left alone.
  */
 
-import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
@@ -13,6 +12,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { freePort } from '../browsers.mjs'
 import { ProcessGroup } from '../process-group.mjs'
 import { balancerConfiguration, nodeConfiguration } from './configurations.mjs'
 
@@ -210,16 +210,6 @@ function isRunning(id) {
   } catch {
     return false
   }
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = /** @type {net.AddressInfo} */ (server.address())
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Waits until something listens on a port. @param {number} port */
