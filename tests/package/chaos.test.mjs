@@ -26,8 +26,12 @@ const ENGINES = list('CHAOS_ENGINES', 'chromium,firefox,webkit')
 const CLIENTS = list('CHAOS_CLIENTS', OURS)
 const FAULTS = list('CHAOS_FAULTS', FAULT_NAMES.join(','))
 
-/** For how long a stream may bring no event, in ms, until it counts as one that never will. */
-const PATIENCE = 20_000
+/**
+ * For how long a stream may bring no event, in ms, until it counts as one that never will. Some faults let none
+ * through before the last time.
+ * @param {number} disconnects
+ */
+const patienceFor = (disconnects) => 20_000 + 200 * disconnects
 
 /** How many streams are received at the same time: a browser opens six connections to a server. */
 const AT_ONCE = 4
@@ -93,7 +97,7 @@ for (const engine of ENGINES) {
         client,
         url: path,
         insists: INSISTENT_FAULTS.includes(faults[index] ?? ''),
-        patience: PATIENCE,
+        patience: patienceFor(disconnectsOf(engine, faults[index] ?? '')),
       }))
       const script = 'const [tasks, done] = arguments; receiveAll(tasks).then(done, (error) => done(String(error)))'
       /** @type {any} */
