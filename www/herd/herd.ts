@@ -11,7 +11,7 @@ import init, { Crowd } from 'herd-simulation'
 const SLICE = 100
 /** How much of the time after the outage is drawn, in slices. */
 const SLICES = 300
-const HEIGHT = 168
+const HEIGHT = 200
 
 const JITTERS = [
   { name: 'none', says: 'everybody waits the same' },

@@ -68,7 +68,7 @@ export class Stage {
     const shown = this.#values.get(name) ?? this.#addValue(name)
     const text = String(value)
     if (shown.last === text) return
-    const isDown = typeof value === 'number' && value < Number(shown.last)
+    const isDown = Number(text) < Number(shown.last)
     setText(shown.element, text)
     shown.hasFallen ||= isDown
     // Up and down say something only of what goes both ways: what counts rises, and is neither good nor bad.

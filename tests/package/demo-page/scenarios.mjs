@@ -31,7 +31,7 @@ export function scenarios(current) {
       .map(({ data }) => JSON.parse(data))
     for (const [symbol, price] of Object.entries(shown)) {
       assert.ok(
-        sent.some((event) => event.symbol === symbol && String(event.price) === price),
+        sent.some((event) => event.symbol === symbol && event.price.toFixed(2) === price),
         `${symbol} ${price}`,
       )
     }

@@ -2,11 +2,9 @@ import { EventSource } from 'wasm-eventsource'
 import type { Stage } from '../stage.js'
 
 export function run(stage: Stage) {
-  const lastEventId = sessionStorage.getItem('last second') ?? ''
-  const source = new EventSource('/scenarios/clock', { lastEventId })
-  if (lastEventId !== '') stage.print(`Going on after ${lastEventId}`, 'note')
+  const source = new EventSource('/scenarios/clock', { resume: true })
+  if (source.lastEventId !== '') stage.print(`Going on after ${source.lastEventId}`, 'note')
   source.addEventListener('message', ({ data, lastEventId }) => {
-    sessionStorage.setItem('last second', lastEventId)
     stage.value('Second', lastEventId)
     stage.print(data)
   })

@@ -5,7 +5,7 @@ export function run(stage: Stage) {
   const source = new EventSource('/ticker?interval=350')
   source.addEventListener('price', ({ data }) => {
     const { symbol, price } = JSON.parse(data)
-    stage.value(symbol, price)
+    stage.value(symbol, price.toFixed(2))
   })
   source.addEventListener('message', ({ data }) => stage.print(data))
   stage.wire(source)
