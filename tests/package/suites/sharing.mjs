@@ -288,7 +288,7 @@ export default function ({ EventSource }) {
   ]) {
     it(`does not let a slow loop of the one that ${who} hold back the others, and gives it all`, async () => {
       const key = uniqueKey()
-      const two = await makeTwo(ticker(key, { padding: 64 * 1024 }))
+      const two = await makeTwo(ticker(key, { interval: 20, padding: 64 * 1024 }))
       const slow = choose(two)
       const ids = idsOf(two.find((source) => source !== slow))
       const loop = slow[Symbol.asyncIterator]()
@@ -303,7 +303,7 @@ export default function ({ EventSource }) {
       await eventually(async () => {
         for (let count = 0; count < 20; count++) taken.push(Number((await loop.next()).value.lastEventId))
         return (await connectionsOf(key)) === 1
-      }, 15_000)
+      }, 30_000)
       for (let count = 0; count < 20; count++) taken.push(Number((await loop.next()).value.lastEventId))
       assertConsecutive(taken)
       assertConsecutive(ids)
@@ -313,7 +313,7 @@ export default function ({ EventSource }) {
 
   it('tells a slow loop what it has missed where the server sends no IDs', async () => {
     const key = uniqueKey()
-    const url = ticker(key, { padding: 64 * 1024, ids: false })
+    const url = ticker(key, { interval: 20, padding: 64 * 1024, ids: false })
     const leader = make(url, true)
     const slow = make(url, true)
     const loop = slow[Symbol.asyncIterator]()
