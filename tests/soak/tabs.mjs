@@ -20,7 +20,7 @@ export async function run({ engines }) {
 }
 
 /** @param {import('./support/command.mjs').Figures} found */
-function rowOf(found) {
+export function rowOf(found) {
   const { test, engine } = found
   const known = { client: 'ours', lost: '–', doubled: '–', memory: '' }
   switch (test) {
@@ -38,11 +38,19 @@ function rowOf(found) {
         tried: `${found.times} times; nothing came for ${found.medianGapMs} ms, at most ${found.longestGapMs}`,
         ...{ lost: Number(found.lost), doubled: Number(found.doubled) },
       }
-    default:
+    case 'back/forward cache':
+      return {
+        ...known,
+        fault: `a page that is left and come back to, ${found.part === 'alone' ? '' : 'as '}${found.part}, in ${engine}`,
+        tried: found.wasKept ? 'the browser has kept it' : 'the browser has loaded it anew',
+      }
+    case 'the last one goes':
       return {
         ...known,
         fault: `${test}: ${found.how}, in ${engine}`,
         tried: `the server saw the end after ${found.endSeenAfterMs} ms`,
       }
+    default:
+      throw new Error(`There is no row for ${test}`)
   }
 }
