@@ -1,6 +1,7 @@
 /** The connection of a source, shared with others or not. */
 
 import { isReason } from '../failures/failure.js'
+import { REGISTERED } from '../sharing/registered.js'
 import type { SharedConnection } from '../sharing/shared-connection.js'
 import { Connection, type ConnectionActions, type ConnectionOptions, type EventOrigin, itemsOf } from './connection.js'
 
@@ -46,8 +47,8 @@ class LateConnection implements EventOrigin {
       else if (this.#endsAll) make().close(true)
     }
     load().then(
-      ({ SharedConnection }) => {
-        connect(() => new SharedConnection(options, actions, key, { Connection, itemsOf, isReason }))
+      (Shared) => {
+        connect(() => new Shared(options, actions, key, { Connection, itemsOf, isReason }))
       },
       (error: unknown) => {
         console.error(
@@ -96,15 +97,19 @@ class LateConnection implements EventOrigin {
  * Loads the file, which is beside this one. Not by its name alone: bundlers that make a single file
  * refuse to build what imports another one now and then, though few sources are ever shared.
  */
-function load(): Promise<{ SharedConnection: typeof SharedConnection }> {
+function load(): Promise<typeof SharedConnection> {
   // In this form bundlers that know of it put the file where it will be found.
   if (IS_MODULE) return importUrl(new URL('share.js', import.meta.url).href)
   // A worker is told by nothing where a script is that it imports, but looks for modules there.
   return importUrl(SCRIPT ? new URL('share.js', SCRIPT).href : './share.js')
 }
 
-function importUrl(url: string): Promise<{ SharedConnection: typeof SharedConnection }> {
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ url)
+async function importUrl(url: string): Promise<typeof SharedConnection> {
+  const module = await import(/* webpackIgnore: true */ /* @vite-ignore */ url)
+  // Parcel makes a script of the file, which exports nothing.
+  const Shared = module.SharedConnection ?? Object(globalThis)[Symbol.for(REGISTERED)]
+  if (typeof Shared !== 'function') throw new TypeError(`${url} is something else`)
+  return Shared
 }
 
 function urlOfScript(): string | undefined {

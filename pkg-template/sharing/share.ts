@@ -3,4 +3,10 @@
  * that does.
  */
 
-export { SharedConnection } from './shared-connection.js'
+import { REGISTERED } from './registered.js'
+import { SharedConnection } from './shared-connection.js'
+
+export { SharedConnection }
+
+// For where a bundler makes a script of this file, of which nothing can be imported.
+Object.defineProperty(globalThis, Symbol.for(REGISTERED), { value: SharedConnection, configurable: true, writable: true })

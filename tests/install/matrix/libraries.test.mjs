@@ -141,9 +141,9 @@ async function open(body, handler) {
   // The library's own server is asked first.
   const server = createServer(async (request, response) => {
     if (handler !== undefined && /^\/(trpc|mcp)/.test(request.url ?? '')) return void handler(request, response)
-    const answer = await fetch(new URL(request.url ?? '/', pages.origin))
-    response.writeHead(answer.status, { 'Content-Type': answer.headers.get('Content-Type') ?? '' })
     try {
+      const answer = await fetch(new URL(request.url ?? '/', pages.origin))
+      response.writeHead(answer.status, { 'Content-Type': answer.headers.get('Content-Type') ?? '' })
       for await (const chunk of answer.body ?? []) response.write(chunk)
     } catch {
       // The pages' server has been stopped.
