@@ -44,7 +44,10 @@ export default function ({ EventSource }) {
    * Waits until so many are open. Where the page is busy, one that comes may not be answered in time, and then has one
    * of its own for a moment.
    */
-  const untilConnections = (key, count) => eventually(async () => (await connectionsOf(key)) === count)
+  const untilConnections = (key, count) =>
+    eventually(async () => (await connectionsOf(key)) === count).catch(async () =>
+      assert.fail(`not ${count} connections: ${JSON.stringify(await requestsOf(key))}`),
+    )
 
   describe('what may be shared', () => {
     const refused = (init, pattern, url = '/raw') =>
