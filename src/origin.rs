@@ -27,8 +27,10 @@ pub fn is_loopback(url: &str) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     name == b"localhost"
         || name.ends_with(b".localhost")
-        // A name can begin like this, too, but its last label is no number.
-        || name.starts_with(b"127.") && name.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.'))
+        // A name can begin like this, too, but its last label is no number, or is empty.
+        || name.starts_with(b"127.")
+            && !name.ends_with(b".")
+            && name.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.'))
 }
 
 /// Whether `fetch` can read a stream from the URL. The native class takes `http:` and `https:`, and
@@ -119,6 +121,7 @@ mod tests {
             "128.0.0.1",
             "127.0.0.1.example.test",
             "127.example",
+            "127.0..",
             "1.127.0.0",
             "[::2]",
             "[::1:1]",
