@@ -43,6 +43,41 @@ it('receives a stream in Node', async () => {
   assert.deepEqual([event.data, event.lastEventId, event.origin], ['a', '1', server.origin])
 })
 
+it('goes on behind a listener that takes its time where there are no channels, as in jsdom', async () => {
+  const { EventSource } = await import(PACKAGE)
+  const { MessageChannel } = globalThis
+  Reflect.deleteProperty(globalThis, 'MessageChannel')
+  /** @type {unknown[]} */
+  const unhandled = []
+  const note = (/** @type {unknown} */ reason) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    const headers = { 'Content-Type': 'text/event-stream' }
+    const chunks = ['data: a\n\n', 'data: b\n\n', 'data: c\n\n'].map((text) => new TextEncoder().encode(text))
+    const body = new ReadableStream({
+      pull(controller) {
+        const chunk = chunks.shift()
+        if (chunk === undefined) controller.close()
+        else controller.enqueue(chunk)
+      },
+    })
+    const source = new EventSource('http://example.test/', { fetch: async () => new Response(body, { headers }), reconnect: false })
+    /** @type {string[]} */
+    const received = []
+    source.onmessage = (/** @type {MessageEvent} */ { data }) => {
+      received.push(data)
+      // Longer than the event loop may be kept waiting.
+      for (const end = Date.now() + 60; Date.now() < end; );
+    }
+    await once(source, 'error')
+    assert.deepEqual(received, ['a', 'b', 'c'])
+    assert.deepEqual(unhandled, [])
+  } finally {
+    process.off('unhandledRejection', note)
+    globalThis.MessageChannel = MessageChannel
+  }
+})
+
 it('leaves an ID that Node cannot send out of the request, and says so once', async () => {
   const { EventSource } = await import(PACKAGE)
   /** @type {string[]} */

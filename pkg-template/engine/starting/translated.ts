@@ -61,6 +61,11 @@ function mapFunctions<T extends object>(
 }
 
 function detach(buffer: ArrayBuffer): void {
+  if (typeof MessageChannel !== 'function') {
+    // In jsdom. Chrome has this from 98 on.
+    structuredClone(undefined, { transfer: [buffer] })
+    return
+  }
   const { port1 } = new MessageChannel()
   port1.postMessage(undefined, [buffer])
   port1.close()
