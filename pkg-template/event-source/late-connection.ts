@@ -1,9 +1,9 @@
 /** The connection of a source, shared with others or not. */
 
 import { isReason } from '../failures/failure.js'
-import { REGISTERED } from '../sharing/registered.js'
 import type { SharedConnection } from '../sharing/shared-connection.js'
 import { Connection, type ConnectionActions, type ConnectionOptions, type EventOrigin, itemsOf } from './connection.js'
+import { REGISTERED } from './registered.js'
 
 /** Whether this is part of a module, which knows its URL. The build says so. */
 declare const IS_MODULE: boolean

@@ -3,7 +3,7 @@
  * that does.
  */
 
-import { REGISTERED } from './registered.js'
+import { REGISTERED } from '../event-source/registered.js'
 import { SharedConnection } from './shared-connection.js'
 
 export { SharedConnection }
