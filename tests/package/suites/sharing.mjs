@@ -45,7 +45,7 @@ export default function ({ EventSource }) {
    * of its own for a moment.
    */
   const untilConnections = (key, count) =>
-    eventually(async () => (await connectionsOf(key)) === count).catch(async () =>
+    eventually(async () => (await connectionsOf(key)) === count, 10_000).catch(async () =>
       assert.fail(`not ${count} connections: ${JSON.stringify(await requestsOf(key))}`),
     )
 
