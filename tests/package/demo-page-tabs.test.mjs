@@ -64,7 +64,8 @@ for (const engine of /** @type {const} */ (['chromium', 'firefox'])) {
     async function until(isReached) {
       const end = Date.now() + PATIENCE
       for (;;) {
-        const shown = await values()
+        // There is none yet in a tab that is being opened.
+        const shown = (await values()) ?? {}
         if (isReached(shown)) return shown
         assert.ok(Date.now() < end, `never: ${isReached}\n${JSON.stringify(shown)}`)
         await sleep(50)

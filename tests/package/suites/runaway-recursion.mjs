@@ -135,6 +135,8 @@ export async function checkDecoders(EventStreamDecoder, init) {
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) throw new Error('a raw RuntimeError', { cause: error })
   }
+  // Where there was no stack left to tell of the crash, this was the first that was told.
+  await init?.()
   innocent.reset()
   const [{ data }] = innocent.decode(encode('data: whole\n\n'))
   if (data !== 'whole') throw new Error(`${data} is not what was sent`)
