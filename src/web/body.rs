@@ -3,7 +3,7 @@
 //! Two closures serve a whole body: those that hear what the reader gives, or fails with. A future
 //! for each chunk would make two for each.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::Promise;
@@ -46,6 +46,11 @@ pub(super) struct Body {
     /// What hears the reader. They hold this object until it is over: a closure that is called after it
     /// has been dropped throws.
     hearing: RefCell<Option<Rc<Hearing>>>,
+    /// What is left of a chunk while the consumer is busy.
+    left: RefCell<Option<Chunk>>,
+    /// What hears that it no longer is, from the first time on. JavaScript owns it: what it waits for may
+    /// never settle.
+    on_idle: OnceCell<JsValue>,
 }
 
 /// What hears a result, and what hears an error.
@@ -61,6 +66,8 @@ impl Body {
             is_over: Cell::new(false),
             is_asked: Cell::new(false),
             hearing: RefCell::default(),
+            left: RefCell::default(),
+            on_idle: OnceCell::new(),
         });
         let (on_result, on_error) = (Rc::clone(&body), Rc::clone(&body));
         body.hearing.replace(Some(Rc::new([
@@ -128,14 +135,28 @@ impl Body {
     }
 
     fn wait(&self, busy: &Promise, chunk: Chunk) {
-        let Some(body) = self.this.upgrade() else { return };
         self.consumer.set_busy(true);
-        then(busy, move |_| {
-            if !body.is_over.get() {
-                body.consumer.set_busy(false);
-                body.feed(chunk);
-            }
+        self.left.replace(Some(chunk));
+        let on_idle = self.on_idle.get_or_init(|| {
+            let body = Weak::clone(&self.this);
+            Closure::<dyn Fn(JsValue)>::new(move |_| {
+                if let Some(body) = body.upgrade() {
+                    body.go_on();
+                }
+            })
+            .into_js_value()
         });
+        let busy = promise_of(busy).unwrap_or_else(|error| Promise::reject(&error));
+        // A promise of the browser's own, whose `then` throws nothing.
+        let _ = busy.unchecked_ref::<Thenable>().then(on_idle, on_idle);
+    }
+
+    fn go_on(&self) {
+        let left = self.left.take();
+        if let (Some(chunk), false) = (left, self.is_over.get()) {
+            self.consumer.set_busy(false);
+            self.feed(chunk);
+        }
     }
 
     fn end(&self, result: Result<(), JsValue>) {
