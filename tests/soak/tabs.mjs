@@ -20,7 +20,7 @@ export async function run({ engines }) {
 }
 
 /** @param {import('./support/command.mjs').Figures} found */
-export function rowOf(found) {
+function rowOf(found) {
   const { test, engine } = found
   const known = { client: 'ours', lost: '–', doubled: '–', memory: '' }
   switch (test) {

@@ -94,7 +94,7 @@ export default function ({ EventSource }) {
     const third = make(ticker(key), true)
     const all = [leader, follower, third].map(idsOf)
     await eventually(() => all.every((ids) => ids.length > 30))
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
     for (const ids of all) assertConsecutive(ids)
   })
 
@@ -108,7 +108,7 @@ export default function ({ EventSource }) {
     assert.isUndefined(response)
     assert.equal(follower.readyState, 1)
     assert.equal(follower.reconnectionTime, 1234)
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
   })
 
   it('gives all what the stream has: types, data, IDs, origins, comments, reconnection times', async () => {
@@ -138,7 +138,7 @@ export default function ({ EventSource }) {
       ['message', 'z', '9', origin, '9', 20],
     ])
     for (const texts of comments) assert.deepEqual(texts.slice(-3), ['one', 'zwei ü', 'end'])
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
     two.forEach((source) => source.close())
   })
 
@@ -152,10 +152,10 @@ export default function ({ EventSource }) {
       ['anna', { withCredentials: true }],
     ].map(([share, init]) => make(url, share, init))
     await Promise.all(all.map(opened))
-    await untilConnections(key, 4)
+    assert.lengthOf(await requestsOf(key), 4)
     await opened(make(`${url}#a`, true))
     await opened(make(url, 'anna'))
-    await untilConnections(key, 5)
+    assert.lengthOf(await requestsOf(key), 5)
   })
 
   for (const [how, end] of [
@@ -182,7 +182,8 @@ export default function ({ EventSource }) {
       await eventually(() => all.every((ids) => ids.length > length + 30))
       for (const ids of all) assertConsecutive(ids)
       assert.deepEqual(lines, [[], []])
-      await untilConnections(key, 1)
+      assert.equal(await connectionsOf(key), 1)
+      assert.lengthOf(await requestsOf(key), 2)
     })
   }
 
@@ -191,7 +192,7 @@ export default function ({ EventSource }) {
     const [leader, follower] = await makeTwo(held(key))
     follower.close()
     await milliseconds(100)
-    await untilConnections(key, 1)
+    assert.equal(await connectionsOf(key), 1)
     leader.close()
     await untilConnections(key, 0)
   })
@@ -336,7 +337,7 @@ export default function ({ EventSource }) {
     const [{ reason }] = await Promise.all(told)
     assert.equal(reason, 'slow')
     assert.isBelow(taken, received)
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
   })
 
   it('is closed before it has begun', async () => {
@@ -380,7 +381,7 @@ export default function ({ EventSource }) {
     channel.close()
     for (const ids of all) assertConsecutive(ids)
     for (const events of lines) assert.isTrue(events.every((line) => line.startsWith('message')))
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
   })
 
   it('works between a page, a frame and a worker', async () => {
@@ -411,7 +412,7 @@ export default function ({ EventSource }) {
       worker.onerror = reject
     })
     await Promise.all([fromFrame, fromWorker])
-    await untilConnections(key, 1)
+    assert.lengthOf(await requestsOf(key), 1)
     // The frame and the worker go on without the page.
     own.close()
     await next(worker, 'message')
