@@ -31,7 +31,7 @@ use defaults::connecting::{head, options};
 use oracle::Message;
 
 /// Few enough for `cargo test`, which does not optimise.
-const DISCONNECTS: u64 = 100_000;
+const DISCONNECTS: u64 = if cfg!(miri) { 1_000 } else { 100_000 };
 const DEFAULT_SEED: u64 = 92;
 
 /// What is worth another try.

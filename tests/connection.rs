@@ -645,6 +645,20 @@ fn spec_80_an_id_that_no_blank_line_made_valid_does_not_outlive_the_connection()
 // The last event ID
 
 #[test]
+fn only_a_page_sends_an_id_that_is_no_value_of_a_header() {
+    for (id, elsewhere) in
+        [("7", true), ("", true), ("a\u{e9}", true), ("a\u{1}b", false), ("a\u{7f}", false)]
+    {
+        for (page_origin, expected) in [(Some(PAGE.to_string()), true), (None, elsewhere)] {
+            let last_event_id = id.as_bytes().to_vec();
+            let connection =
+                Connection::new(ConnectionOptions { last_event_id, page_origin, ..options() });
+            assert_eq!(connection.is_last_event_id_a_header(), expected, "{id:?}");
+        }
+    }
+}
+
+#[test]
 fn spec_89_the_last_event_id_is_empty_or_what_the_user_begins_with() {
     let options = ConnectionOptions { last_event_id: b"41".to_vec(), ..options() };
     let mut connection = Connection::new(options.clone());

@@ -1,6 +1,6 @@
 //! Ten thousand clients and a server that dies for a minute, or asks all of them to come back after two
 //! seconds, in simulated time: how many come back together. `cargo test --test herd -- --nocapture` prints the figures.
-#![cfg(not(target_arch = "wasm32"))]
+#![cfg(not(any(target_arch = "wasm32", miri)))]
 #![allow(clippy::panic, missing_docs)]
 
 mod chance;

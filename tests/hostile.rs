@@ -1,7 +1,7 @@
 //! Servers that mean harm: streams without an end, and headers without a sense. How much memory each takes at
 //! most is measured, in bytes; `cargo test --test hostile -- --nocapture` prints it.
 
-#![cfg(not(target_arch = "wasm32"))]
+#![cfg(not(any(target_arch = "wasm32", miri)))]
 #![allow(missing_docs)]
 
 mod defaults;

@@ -24,16 +24,23 @@ const OUTPUT = join(ROOT, 'target', 'mutants')
 /** Which tests beside their own are to notice what is broken in which files of the core. */
 const CORE = [
   { files: ['content_type', 'error', 'last_event_id', 'origin', 'query_parameter', 'redirect', 'retry_after'], tests: [] },
-  { files: ['batch', 'event_stream'], tests: ['limits', 'properties', 'remarks', 'vectors'] },
+  { files: ['batch', 'event_stream'], tests: ['connection', 'limits', 'properties', 'remarks', 'standing', 'vectors'] },
   { files: ['connection', 'reconnection'], tests: ['connection', 'orderings', 'reconnection', 'recovery', 'standing'] },
 ]
 
-/** Which tests are to notice what is broken in which files of TypeScript. */
+/** Which tests are to notice what is broken in which files of TypeScript; a group is called by its first test. */
 const GROUPS = [
-  { files: ['options/option-checks.ts', 'options/read-options.ts', 'options/request-checks.ts', 'options/share-checks.ts'], test: 'options' },
-  { files: ['event-source/message-queue.ts'], test: 'message-queue' },
-  { files: ['event-source/listeners.ts', 'event-source/event-handler.ts'], test: 'listeners' },
-  { files: ['decoding/batch.ts', 'decoding/batch-reader.ts'], test: 'batch-reader' },
+  { files: ['options/option-checks.ts', 'options/read-options.ts', 'options/request-checks.ts', 'options/share-checks.ts'], tests: ['options'] },
+  { files: ['event-source/message-queue.ts'], tests: ['message-queue'] },
+  { files: ['event-source/listeners.ts', 'event-source/event-handler.ts'], tests: ['listeners'] },
+  { files: ['decoding/batch.ts', 'decoding/batch-reader.ts'], tests: ['batch-reader'] },
+  {
+    files: ['effects', 'deadlines', 'member', 'membership', 'messages', 'outlet', 'overheard', 'peers', 'reader', 'reception', 'seen', 'stream', 'times'].map(
+      (name) => `sharing/${name}.ts`,
+    ),
+    tests: ['sharing-rules', 'sharing-receivers', 'sharing-messages', 'sharing-outlet'],
+  },
+  { files: ['sharing/locks.ts'], tests: ['sharing-locks'] },
 ]
 
 /** @typedef {{ status: string, mutatorName: string, replacement: string, location: { start: { line: number } } }} Mutant */
@@ -56,11 +63,11 @@ async function breakRust(chosen) {
 }
 
 /**
- * @param {{ files: string[], test: string }} group
+ * @param {{ files: string[], tests: string[] }} group
  * @returns {Promise<string[]>} what was not noticed
  */
-async function breakTypeScript({ files, test }) {
-  const folder = join(OUTPUT, test)
+async function breakTypeScript({ files, tests }) {
+  const folder = join(OUTPUT, /** @type {string} */ (tests[0]))
   mkdirSync(folder, { recursive: true })
   const report = join(folder, 'report.json')
   const configuration = join(folder, 'stryker.config.json')
@@ -69,7 +76,7 @@ async function breakTypeScript({ files, test }) {
     JSON.stringify({
       mutate: files.map((file) => `pkg-template/${file}`),
       testRunner: 'command',
-      commandRunner: { command: `node tests/package/${test}.test.mjs` },
+      commandRunner: { command: tests.map((test) => `node tests/package/${test}.test.mjs`).join(' && ') },
       // What is not copied: what was built, and what nothing of this needs.
       ignorePatterns: ['target', 'pkg', 'www/dist', 'fuzz/target', '.git'],
       tempDirName: join('target', 'mutants', 'sandboxes'),

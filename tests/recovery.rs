@@ -729,6 +729,18 @@ fn where_nothing_repeats_coming_back_is_the_end() {
 }
 
 #[test]
+fn the_time_in_which_a_page_was_put_aside_does_not_count_as_a_lasting_connection() {
+    let mut connection = connection(ConnectionOptions { asks_the_user: true, ..once() });
+    assert_eq!(lose(&mut connection), asked(NETWORK, 1, None));
+    let _ = connection.handle_decision(Decision::Continue, START);
+    assert_eq!(connection.handle_timer(START, false), Step::Send);
+    open_at(&mut connection, START);
+    connection.suspend(at(10.0));
+    // It has failed twice in a row, unless the connection had lasted long enough to count as a success.
+    assert_eq!(connection.resume(at(3_600_000.0)), asked(Failure::Suspended, 2, None));
+}
+
+#[test]
 fn what_is_to_be_tried_again_is_tried_after_coming_back_though_nothing_repeats() {
     let options = ConnectionOptions { repeats: false, ..retrying(&[429]) };
     let mut connection = connection(options);

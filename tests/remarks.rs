@@ -38,6 +38,11 @@ fn all_is_kept_in_the_order_of_the_stream() {
 }
 
 #[test]
+fn an_id_that_is_ignored_for_its_nul_is_nothing_to_tell_of() {
+    assert_eq!(remarks(Remarks::All, "id: a\0b\ndata: c\n\n"), "m\r");
+}
+
+#[test]
 fn what_is_kept_goes_with_the_messages_and_a_new_stream_keeps_on() {
     let mut parser = EventStreamParser::new(1_000, b"");
     parser.keep(Remarks::Comments);

@@ -15,7 +15,7 @@ export const RESULTS = new URL('../results.json', import.meta.url)
 const PACKAGES = ['eventsource', '@microsoft/fetch-event-source']
 
 /** The order of the sections; parts that are not here follow. */
-const ORDER = ['long-life', 'reconnects', 'chaos', 'crashes', 'clock', 'background', 'http2', 'collected', 'tabs', 'fleet', 'fuzzing']
+const ORDER = ['long-life', 'reconnects', 'chaos', 'crashes', 'clock', 'background', 'http2', 'collected', 'tabs', 'fleet', 'fuzzing', 'miri']
 
 const PREAMBLE = `# Endurance
 
