@@ -10,6 +10,9 @@ import { slope } from './trend.mjs'
 /** How long nothing may come before a client counts as stuck, in ms. */
 const STUCK_MS = 30_000
 
+/** How long to wait before a page is asked again, in ms: at first, and at most. */
+const PAUSES = { first: 50, longest: 2_000 }
+
 /** The clients that are put to the test, by the names that the page knows. */
 export const CLIENTS = ['ours', 'native', 'eventsource', '@microsoft/fetch-event-source']
 
@@ -79,6 +82,7 @@ export async function endure(server, page, { client, plan, samples, limit = Infi
 export async function reaches(page, index, place, limit = STUCK_MS, end = Infinity) {
   let last = -1
   let since = Date.now()
+  let pause = PAUSES.first
   for (;;) {
     const count = await page.count(index)
     if (count.last >= place) return true
@@ -87,7 +91,9 @@ export async function reaches(page, index, place, limit = STUCK_MS, end = Infini
       since = Date.now()
     }
     if (Date.now() - since > limit || Date.now() > end) return false
-    await sleep(50)
+    await sleep(pause)
+    // More and more rarely: each question leaves a hundred bytes in the page, which would count as the client's.
+    pause = Math.min(pause * 1.2, PAUSES.longest)
   }
 }
 
