@@ -118,7 +118,8 @@ export class Connection implements SourceReceiver, EventOrigin {
   }
 
   reconnectionTime(message?: number): number {
-    return this.#source?.reconnectionTime(message) ?? this.#options.delay
+    const { standing, delay } = this.#options
+    return this.#source?.reconnectionTime(message) ?? standing?.reconnectionTime ?? delay
   }
 
   reset(): void {

@@ -190,6 +190,8 @@ it('the reconnection time that the server has set outlives the engine', async ()
   const crashNow = async () => {
     const loss = next(source, 'error')
     assert.throws(() => crash('byPanic'))
+    // Another engine may not be there yet.
+    assert.equal(source.reconnectionTime, 0)
     return (await loss).retryIn
   }
   assert.equal(await crashNow(), 0)
