@@ -35,10 +35,10 @@ const GROUPS = [
   { files: ['event-source/listeners.ts', 'event-source/event-handler.ts'], tests: ['listeners'] },
   { files: ['decoding/batch.ts', 'decoding/batch-reader.ts'], tests: ['batch-reader'] },
   {
-    files: ['effects', 'deadlines', 'member', 'membership', 'messages', 'outlet', 'overheard', 'peers', 'reader', 'reception', 'seen', 'stream', 'times'].map(
+    files: ['effects', 'deadlines', 'member', 'messages', 'outlet', 'overheard', 'peers', 'reader', 'reception', 'seen', 'stream', 'times'].map(
       (name) => `sharing/${name}.ts`,
     ),
-    tests: ['sharing-rules', 'sharing-receivers', 'sharing-messages', 'sharing-outlet'],
+    tests: ['sharing-member', 'sharing-messages', 'sharing-outlet', 'sharing-receivers', 'sharing-rules'],
   },
   { files: ['sharing/locks.ts'], tests: ['sharing-locks'] },
 ]

@@ -281,14 +281,18 @@ export class Member {
       reader.lead()
       return this.#announce(now)
     }
-    if (this.place?.isExact === false) reader.reception.tellGap('handover', false)
     this.#announce(now)
     if (delay > 0) this.#deadlines.set('connect', now + delay)
     else reader.connect('lead', now)
+    // Last, as the source may be closed when it hears of it.
+    if (this.place?.isExact === false) reader.reception.tellGap('handover', false)
   }
 
   #begin(place: Place, isOpen: boolean): void {
-    const epoch = Math.max(this.#effects.unixTime(), (this.#stream?.epoch ?? 0) + 1)
+    const former = this.#stream
+    const epoch = Math.max(this.#effects.unixTime(), (former?.epoch ?? 0) + 1)
+    // If that one is still there, it will say so.
+    if (former) this.#peers.delete(former.from)
     this.#stream = { from: this.#id, epoch, count: 0, place, isOpen, isVisible: true }
     this.#role = 'leading'
     this.#deadlines.clear()
@@ -298,7 +302,6 @@ export class Member {
     const { from, epoch, isOpen, isVisible, isLocked } = state
     const stream = this.#stream
     if (stream?.from === from && stream.epoch === epoch) {
-      if (this.#role !== 'following') return
       this.#takeNote(state, now)
       this.#reader.hearState(state, stream, now)
       return this.#watchVisibility(now)

@@ -117,10 +117,11 @@ export class Reader {
   hearState({ count, isOpen, isVisible, ...place }: State, stream: Stream, now: number): void {
     const isMissing = count !== stream.count
     Object.assign(stream, { count, isOpen, isVisible })
-    if (this.#purpose === 'alone') return this.meet(isOpen, now)
     if (isMissing) {
-      this.disconnect()
+      if (this.#purpose !== 'alone') this.disconnect()
       this.follow(placeOf(place), isOpen, now)
+    } else if (this.#purpose === 'alone') {
+      this.meet(isOpen, now)
     } else if (isOpen) {
       this.reception.tellOpen()
     }
@@ -130,7 +131,10 @@ export class Reader {
   hearBatch(one: CutBatch, stream: Stream, now: number): void {
     const isMissing = one.batch.count !== stream.count + 1
     stream.count = one.batch.count
-    if (isMissing && this.#purpose !== 'alone') {
+    if (isMissing && this.#purpose === 'alone') {
+      // What it has heard before does not lead here.
+      this.#overheard = new Overheard(SOMEWHERE, CAPACITY)
+    } else if (isMissing) {
       this.disconnect()
       // What has been missed is asked for, where it can be.
       if (this.reception.place?.isExact) this.readAlone(SOMEWHERE, now)

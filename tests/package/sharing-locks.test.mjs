@@ -110,6 +110,15 @@ describe('locks', () => {
     second.watch(undefined, () => {})
     await sleep(1)
     assert.deepEqual([lengthOf('g/a'), lengthOf('g/b')], [0, 0])
+    assert.deepEqual([...queues.keys()], ['g/a', 'g/b'], 'no other name has been asked for')
+  })
+
+  it('that nobody has are given back by nobody', async () => {
+    const locks = new sharing.Locks('g/')
+    locks.release(0)
+    locks.release(1)
+    await sleep(5)
+    assert.equal(queues.size, 0)
   })
 
   it('that were asked for and are not wanted any more go to the next', async () => {

@@ -78,7 +78,7 @@ describe('a message', () => {
   }
 
   it('is an object of a type that there is', () => {
-    for (const data of [undefined, null, 1, 'hello', [], {}, { type: 'toString', from: 'a' }, { type: '__proto__', from: 'a' }]) {
+    for (const data of [undefined, null, 1, 'hello', [], {}, { type: 'toString', from: 'a' }, { type: '__proto__', from: 'a' }, { type: ['end'], from: 'a' }]) {
       assert.equal(read(data), undefined)
     }
   })
@@ -171,6 +171,10 @@ describe('peers', () => {
     assert.equal(peers.last, '')
     for (let index = 0; index < 300; index++) peers.add(`m${index}`)
     peers.add('m100')
+    const least = new sharing.Peers()
+    for (let index = 0; index < 256; index++) least.add(`m${index}`)
+    for (let index = 1; index < 256; index++) least.delete(`m${index}`)
+    assert.equal(least.last, 'm0')
     assert.equal(peers.last, 'm100')
     for (let index = 0; index < 300; index++) {
       if (index < 44) continue

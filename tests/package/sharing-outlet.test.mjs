@@ -67,16 +67,18 @@ describe('an outlet', () => {
     outlet.lose({ reason: 'ended' }, false)
     outlet.open(undefined)
     assert.equal(outlet.waiting, length)
+    outlet.deliver(['a comment'], { messages: '', remarks: 'a comment\r', origin: 'o', times: 3 })
+    assert.equal(outlet.waiting, length + 10)
     // As far as the source has been told.
     assert.deepEqual([outlet.readyState, outlet.lastEventId, log.length], [1, '1', 2])
     let hasRoom = false
     outlet.room.then(() => (hasRoom = true))
     await release()
-    assert.equal(outlet.waiting, length / 2)
+    assert.equal(outlet.waiting, length / 2 + 10)
     assert.deepEqual([log.length, state.drained, hasRoom], [3, 0, false])
     state.isSlow = false
     await release()
-    assert.deepEqual(log.slice(3), [['m3', 'o', '3', 3000], ['ended', 0], ['open', undefined]])
+    assert.deepEqual(log.slice(3), [['m3', 'o', '3', 3000], ['ended', 0], ['open', undefined], ['a comment', 'o', '3', 3]])
     assert.deepEqual([outlet.waiting, state.drained, hasRoom, outlet.readyState], [0, 1, true, 1])
   })
 
@@ -113,6 +115,8 @@ describe('an outlet', () => {
     let hasRoom = false
     outlet.room.then(() => (hasRoom = true))
     outlet.close()
+    // Nobody has asked to be told.
+    outletOf().outlet.close()
     deliver(3)
     outlet.open(undefined)
     await release()

@@ -236,6 +236,32 @@ describe('who reads alone', () => {
     assert.deepEqual([2, 3, 4].map(dataBehind), [undefined, undefined, []])
   })
 
+  it('counts comments among what there is room for, all of which it keeps', () => {
+    const { Overheard, itemsOf } = sharing
+    const text = { messages: textOf([{ id: '1', data: 'abc' }]), remarks: '\nd\r' }
+    const room = text.messages.length + text.remarks.length
+    for (const [capacity, isKept] of /** @type {const} */ ([[room, true], [room - 1, false]])) {
+      const overheard = new Overheard(at(0), capacity)
+      overheard.add({ batch: text, items: itemsOf(text) })
+      assert.equal(overheard.behind(at(0)) !== undefined, isKept, `${capacity}`)
+    }
+  })
+
+  it('goes on behind the last message with an ID, with the batches that follow, and their comments', () => {
+    const { Overheard, itemsOf } = sharing
+    const overheard = new Overheard(at('', false), 1_000)
+    const batches = [[{ id: '5', data: 'a' }, { id: '6', data: 'b' }], [{ id: '5', data: 'c' }, { id: '5', data: 'd' }], [{ id: '7', data: 'e' }]]
+    for (const [index, messages] of batches.entries()) {
+      const text = { messages: textOf(messages), remarks: index === 1 ? '\ncomment\r\n' : '' }
+      overheard.add({ batch: text, items: itemsOf(text) })
+    }
+    const behind = (/** @type {number} */ id) =>
+      overheard.behind(at(id)).flatMap((/** @type {any} */ { items }) => items.map((/** @type {any} */ item) => item.data ?? item))
+    assert.deepEqual(behind(5), ['comment', 'd', 'e'])
+    assert.deepEqual(behind(6), ['c', 'comment', 'd', 'e'])
+    assert.deepEqual(behind(7), [])
+  })
+
   it('takes what has no ID of its own for what comes behind the one that has', () => {
     const { Overheard, itemsOf } = sharing
     const text = { messages: textOf([{ id: '1', data: 'a' }, { id: '1', data: 'b' }, { id: '2', data: 'c' }]), remarks: '' }
