@@ -118,8 +118,7 @@ export class Connection implements SourceReceiver, EventOrigin {
   }
 
   reconnectionTime(message?: number): number {
-    const { standing, delay } = this.#options
-    return this.#source?.reconnectionTime(message) ?? standing?.reconnectionTime ?? delay
+    return this.#source?.reconnectionTime(message) ?? this.#options.standing?.reconnectionTime ?? this.#options.delay
   }
 
   reset(): void {
