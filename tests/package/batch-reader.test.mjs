@@ -11,7 +11,7 @@ import fc from 'fast-check'
 
 import { importSources } from './sources.mjs'
 
-const { BatchReader, appendMessages } = await importSources('decoding/batch-reader.ts', 'decoding/batch.ts')
+const { BatchReader, appendMessages, decodeBatch } = await importSources('decoding/batch-reader.ts', 'decoding/batch.ts')
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** How many bytes the engine looks at to tell whether a batch begins in ASCII. */
@@ -96,7 +96,7 @@ describe('a batch that is read', () => {
   })
 
   it('has the messages of random streams, of long data, and of all characters', () => {
-    check(inChunks(randomStreams(), [1_000, 16_384]))
+    check(inChunks(randomStreams(), [1_000, 16_384, 60_000]))
   })
 
   it('is that of one stream, however many are read at once', () => {
@@ -113,6 +113,27 @@ describe('a batch that is read', () => {
         }
       }
       for (const [which, { messages }] of pair.entries()) assert.deepEqual(sources[which]?.messages, messages)
+    }
+  })
+
+  it('begins with what the batches before have left unfinished, behind finished messages or not', () => {
+    const source = new Source()
+    for (const text of ['a\r\rbe', 'gin', '', 'ning\r\rb', '\r\r', 'c\r\r']) source.take(Buffer.from(text))
+    const messages = ['a', 'beginning', 'b', 'c'].map((data) => ({ type: 'message', data, lastEventId: '' }))
+    assert.deepEqual(source.messages, messages)
+  })
+
+  it('has a byte order mark in its text', () => {
+    const source = new Source()
+    source.take(Buffer.from(`\uFEFF${'a'.repeat(100)}\r\r`))
+    assert.deepEqual(source.messages, [{ type: 'message', data: `\uFEFF${'a'.repeat(100)}`, lastEventId: '' }])
+  })
+
+  it('leaves nothing to another stream of a character that is cut off', () => {
+    for (const cut of [[0xc3], [0xf0, 0x9f], [0xf0, 0x9f, 0x80]]) {
+      const bytes = Uint8Array.from([...Buffer.from('\u00e9'.repeat(50)), ...cut])
+      assert.equal(decodeBatch(bytes, true), `${'\u00e9'.repeat(50)}\uFFFD`)
+      assert.equal(decodeBatch(Buffer.from('\u00e9'), true), '\u00e9')
     }
   })
 
