@@ -247,7 +247,7 @@ export class Member {
 
   #hearLeave(from: string, heir: string, now: number): void {
     this.#peers.delete(from)
-    if (this.#role !== 'following' || this.#stream?.from !== from || this.#reader.isSlow) return
+    if (this.#stream?.from !== from || this.#reader.isSlow) return
     if (heir === this.#id) this.#lead(now, 0)
     // Another one is named, or is given the lock. Should it not be there:
     else this.#deadlines.set('silence', now + SUCCESSION)
@@ -313,7 +313,7 @@ export class Member {
     }
     // It may not have heard of this one, and thinks that it is alone.
     this.#greet(false)
-    if (this.#role === 'leading' && this.#isLocked) this.#deadlines.set('release', now + RELEASE)
+    if (this.#isLocked) this.#deadlines.set('release', now + RELEASE)
     if (this.#reader.purpose !== 'alone') this.#reader.disconnect()
     const place = placeOf(state)
     this.#role = 'following'
@@ -334,7 +334,7 @@ export class Member {
   /** Whether a message is of the one that is followed, which is there, then. */
   #isOfLeader({ from, epoch }: Batch | Loss, now: number): boolean {
     const stream = this.#stream
-    if (this.#role === 'following' && stream?.from === from && stream.epoch === epoch) {
+    if (stream?.from === from && stream.epoch === epoch) {
       this.#hearAnything(now)
       return true
     }

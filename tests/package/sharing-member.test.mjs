@@ -336,6 +336,8 @@ describe('a member that leads', () => {
     one.member.setStanding(sharing.freshStanding(7), 7, 220)
     assert.deepEqual(one.did(), ['m4', 'network'])
     assert.equal(one.member.time, 3_000)
+    one.member.setVisible(true, 230)
+    assert.deepEqual(one.did(), ['asks'], 'it follows, though nobody yet')
     // Nobody has followed: it joins again, and goes on leading over the connection that it has.
     one.state.waiting = 0
     one.member.handleDrained(300)
@@ -457,10 +459,11 @@ describe('a member that follows', () => {
     // It has asked, and heard nothing; and the leader has been hidden for long.
     member.tick(5_010)
     did()
+    state.wakes = 0
     member.tick(10_010)
     assert.deepEqual(did(), ['state', 'handover', 'leaves to nobody', 'releases in 0'])
     member.tick(60_000)
-    assert.deepEqual(did(), [])
+    assert.deepEqual([did(), state.wakes], [[], 1])
   })
 
   it('says of itself that it is hidden, and asks when it is shown', () => {
@@ -513,6 +516,16 @@ describe('a member that follows', () => {
     assert.deepEqual(did(), [])
     assert.equal(state.wakes, 0)
     assert.equal(state.watched, '')
+  })
+
+  it('that is gone tells nothing of what it has lost', () => {
+    const { member, did, state } = followerOf({}, { ...at(''), isExact: false })
+    state.waiting = sharing.CAPACITY + 1
+    member.receive(heard(1, batchOf('')), 20)
+    member.leave()
+    did()
+    member.handleDrained(30)
+    assert.deepEqual(did(), [])
   })
 
   it('that ends all says so once', () => {
@@ -681,6 +694,20 @@ describe('a member that is visible, of one that leads and is hidden', () => {
     assert.deepEqual([isOpen, lastEventId, isVisible], [true, '0', true])
     receive(5_030, batchOf(1, 2))
     assert.deepEqual(did(), ['batch 1', 'm2'], 'the first has come before')
+  })
+
+  it('gives that up where it has to lead at once, or has missed something', () => {
+    const one = behindHidden({ isLocked: true })
+    one.member.tick(5_010)
+    one.did()
+    one.member.handleLock('leader', 5_015)
+    assert.deepEqual(one.did(), ['disconnects', 'state', 'connects behind 0'])
+
+    const other = behindHidden()
+    other.member.tick(5_010)
+    other.did()
+    other.member.receive(stateOf({ count: 1, ...at(1), isVisible: false }), 5_015)
+    assert.deepEqual(other.did(), ['disconnects', 'connects behind 0'])
   })
 
   it('gives that up where its loops are too slow', () => {

@@ -16,7 +16,7 @@ const NOW = 1_700_000_000_000
 const YEAR = 365 * 24 * 60 * 60 * 1_000
 
 /** @param {unknown} data */
-const read = (data) => sharing.readMessage(data, { now: NOW, isReason: (/** @type {string} */ reason) => reason === 'ended' })
+const read = (data) => sharing.readMessage(data, { now: NOW, isReason: (/** @type {string} */ reason) => `${reason}` === 'ended' })
 
 const FAILURE = {
   reason: 'ended',
@@ -135,7 +135,7 @@ describe('a message', () => {
 
   it('tells of a loss that there can be', () => {
     for (const wrong of [
-      ...[{ reason: 'forged' }, { reason: 1 }, { status: 'a' }, { error: {} }, { attempt: -1 }, { attempt: undefined }],
+      ...[{ reason: 'forged' }, { reason: 1 }, { reason: ['ended'] }, { status: 'a' }, { error: {} }, { attempt: -1 }, { attempt: undefined }],
       ...[{ retryIn: -1 }, { retryIn: undefined }, { url: 1 }, { isCrossOrigin: 1 }, { sentLastEventId: 'a' }],
     ]) {
       assert.equal(read({ ...MESSAGES.loss, failure: { ...FAILURE, ...wrong } }), undefined, JSON.stringify(wrong))
