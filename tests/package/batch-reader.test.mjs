@@ -125,6 +125,8 @@ describe('a batch that is read', () => {
 
   it('has a byte order mark in its text', () => {
     const source = new Source()
+    // With this its decoder is at the beginning of a text, where it might take one off.
+    decodeBatch(Buffer.from('a'))
     source.take(Buffer.from(`\uFEFF${'a'.repeat(100)}\r\r`))
     assert.deepEqual(source.messages, [{ type: 'message', data: `\uFEFF${'a'.repeat(100)}`, lastEventId: '' }])
   })
