@@ -179,10 +179,23 @@ describe('listeners', () => {
       }
       assert.equal(count, wrapped === 'addEventListener' ? 2 : 1)
       assert.deepEqual([side.listeners.mayBeHeard('x'), side.listeners.mayBeHeard('y')], [true, false])
+      assert.equal(side.listeners.areThere, true)
       assert.equal(dispatches(side), true)
       assert.deepEqual(calls, ['a x'])
     })
   }
+
+  it('are there until the last of them is gone', () => {
+    const { listeners } = ours()
+    const [a, b] = [plain('a'), plain('b')]
+    assert.equal(listeners.areThere, false)
+    listeners.add('x', a)
+    listeners.add('y', b)
+    listeners.remove('x', a)
+    assert.equal(listeners.areThere, true)
+    listeners.remove('y', b)
+    assert.equal(listeners.areThere, false)
+  })
 
   it('are called directly again once those are removed that cannot be', () => {
     const side = ours()
