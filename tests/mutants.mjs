@@ -38,7 +38,7 @@ const GROUPS = [
     files: ['effects', 'deadlines', 'member', 'messages', 'outlet', 'overheard', 'peers', 'reader', 'reception', 'seen', 'stream', 'times'].map(
       (name) => `sharing/${name}.ts`,
     ),
-    tests: ['sharing-member', 'sharing-messages', 'sharing-outlet', 'sharing-receivers', 'sharing-rules'],
+    tests: ['sharing-member', 'sharing-catching-up', 'sharing-messages', 'sharing-outlet', 'sharing-receivers', 'sharing-rules'],
   },
   { files: ['sharing/locks.ts'], tests: ['sharing-locks'] },
 ]

@@ -62,7 +62,7 @@ async function main(args) {
   }
   writeFileSync(fileURLToPath(new URL('../docs/endurance.md', import.meta.url)), document(read()))
   if (failed.length === 0) return
-  console.error(`What was known before still stands in docs/endurance.md for what has failed: ${failed.join(', ')}`)
+  console.error(`Failed: ${failed.join(', ')}. Of these, docs/endurance.md has what was known before.`)
   process.exitCode = 1
 }
 

@@ -22,7 +22,10 @@ export interface Beginning {
 /** From where a connection goes on. */
 export type Start = Pick<ConnectionOptions, 'lastEventId' | 'standing' | 'firstDelay'>
 
-/** What a member asks for. */
+/**
+ * What a member asks for. Its source may be closed while it is told something; what the member still asks for after
+ * that is to be ignored.
+ */
 export interface Effects {
   /** Tells the others. */
   post(message: Message): void
